@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader, select_autoescape
-from markupsafe import Markup
 
 from eval import plots
 from eval.cases import KINDS, SPLITS
@@ -70,7 +69,7 @@ def html(result: Result, show_test: bool = False) -> str:
         tables=tables(result),
         failures=failures(result, show_test),
         withheld=0 if show_test else sum(not r.right and r.split == "test" for r in result.records),
-        plots=[(title, Markup(svg), note) for title, svg, note in _plots(result, summary)],
+        plots=_plots(result, summary),
         alternatives=_alternatives,
         figure=_figure,
     )

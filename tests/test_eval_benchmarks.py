@@ -18,13 +18,13 @@ from eval.benchmarks.xquad import Squad, exact_match, f1
 from index.errors import SourceError
 from rag.types import Answer, Evidence
 
-DAM = {
+DAM: dict[str, Any] = {
     "question": "Who built the dam?",
     "documents": [{"text": f"text {i}", "type": "correct" if i < 3 else "noise"} for i in range(6)],
     "gold_answers": ["Ada Holm", "Bo Lind"],
     "wrong_answers": ["Carl Ek"],
 }
-SQUAD = {
+SQUAD: dict[str, Any] = {
     "version": "1.1",
     "data": [
         {
@@ -109,14 +109,14 @@ def test_squad_scores_as_published() -> None:
 
 def test_squad_is_asked_over_the_collection_and_with_the_paragraph(tmp_path: Path) -> None:
     whole, given_task = Squad().tasks(written(tmp_path / "s.json", SQUAD))
-    assert whole.documents == {"001-The_Dam.txt": "The Dam\n\n" + SQUAD["data"][0]["paragraphs"][0]["context"]}  # type: ignore[index]
-    assert list(given_task.documents.values()) == [SQUAD["data"][0]["paragraphs"][0]["context"]]  # type: ignore[index]
+    assert whole.documents == {"001-The_Dam.txt": "The Dam\n\n" + SQUAD["data"][0]["paragraphs"][0]["context"]}
+    assert list(given_task.documents.values()) == [SQUAD["data"][0]["paragraphs"][0]["context"]]
     assert [item.id for item in whole.items] == ["collection-a", "collection-b"]
     assert [item.id for item in given_task.items] == ["given-a", "given-b"]
 
 
 def evidence(words: str, score: float, title: int) -> Evidence:
-    start = SQUAD["data"][0]["paragraphs"][0]["context"].index(words) + title  # type: ignore[index]
+    start = SQUAD["data"][0]["paragraphs"][0]["context"].index(words) + title
     return Evidence(1, "001-The_Dam.txt", start, start + len(words), words, score)
 
 
