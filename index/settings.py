@@ -73,7 +73,8 @@ def _from_file(cls: type[Any], path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path} cannot be read: {error}.", "Mend or remove it.") from error
     unknown = set(values) - set(_names(cls))
     if unknown:
-        raise SettingsError(f"{path} has unknown settings: {', '.join(sorted(unknown))}.", f"Known: {', '.join(_names(cls))}.")
+        hint = f"Known: {', '.join(_names(cls))}."
+        raise SettingsError(f"{path} has unknown settings: {', '.join(sorted(unknown))}.", hint)
     types = get_type_hints(cls)
     return {key: _parse(key, str(value), types[key]) for key, value in values.items()}
 

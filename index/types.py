@@ -108,3 +108,12 @@ class Embedder(Protocol):
     def encode_documents(self, texts: Sequence[str]) -> Vectors: ...
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a sync is: stage "read" (files), "embed" (texts) or "store"; `done` of `total`."""
+
+    stage: str
+    done: int
+    total: int

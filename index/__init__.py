@@ -1,0 +1,51 @@
+"""Files to passages that can be searched. Imports nothing else of the project."""
+
+from index.embed import load_embedder
+from index.errors import (
+    CorroborateError,
+    EmbedderError,
+    IndexError_,
+    IndexLocked,
+    IndexMismatch,
+    SettingsError,
+    SourceError,
+    StorageError,
+)
+from index.index import Index
+from index.sentences import split_sentences
+from index.settings import IndexSettings
+from index.types import (
+    Document,
+    Embedder,
+    Failure,
+    Hit,
+    Passage,
+    Progress,
+    Sentence,
+    SyncReport,
+    Vectors,
+)
+
+__all__ = [
+    "CorroborateError",
+    "Document",
+    "Embedder",
+    "EmbedderError",
+    "Failure",
+    "Hit",
+    "Index",
+    "IndexError_",
+    "IndexLocked",
+    "IndexMismatch",
+    "IndexSettings",
+    "Passage",
+    "Progress",
+    "Sentence",
+    "SettingsError",
+    "SourceError",
+    "StorageError",
+    "SyncReport",
+    "Vectors",
+    "load_embedder",
+    "split_sentences",
+]

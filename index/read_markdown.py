@@ -1,0 +1,66 @@
+"""Markdown to plain text: the marks go, the words, headings, lists and tables stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from index.readers import Raw
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FIELD = re.compile(r"^(title|date|published|publisher|site|source)[ \t]*:[ \t]*(.+?)[ \t]*$", re.I | re.M)
+_BLOCKS = ("paragraph_close", "heading_close", "bullet_list_close", "ordered_list_close", "table_close")
+_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+
+
+def read_markdown(text: str) -> Raw:
+    """The plain text of CommonMark with tables; title, date and publisher from YAML front matter where there is any."""
+    text = text.replace("\r\n", "\n").lstrip("\ufeff")
+    fields: dict[str, str] = {}
+    if front := _FRONT_MATTER.match(text):
+        fields = {name.lower(): value.strip("\"'") for name, value in _FIELD.findall(front[1])}
+        text = text[front.end() :]
+    date = _DATE.match(fields.get("date") or fields.get("published") or "")
+    publisher = fields.get("publisher") or fields.get("site") or fields.get("source")
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    return Raw(_render(tokens), fields.get("title"), date[0] if date else None, publisher)
+
+
+def _render(tokens: Sequence[Token]) -> str:
+    """Blocks parted by blank lines; headings begin with "# " marks, list items with "- ", cells are parted by " | "."""
+    parts: list[str] = []
+    for token in tokens:
+        if token.type == "heading_open":
+            parts.append("#" * int(token.tag[1]) + " ")
+        elif token.type == "inline":
+            parts.append(_inline(token.children or []))
+        elif token.type in ("fence", "code_block"):
+            parts.append(token.content + "\n")
+        elif token.type == "list_item_open":
+            parts.append("- ")
+        elif token.type in ("th_close", "td_close"):
+            parts.append(" | ")
+        elif token.type in ("tr_close", "list_item_close"):
+            parts.append("\n")
+        elif token.type == "html_block":
+            parts.append(re.sub(r"<[^>]*>", " ", token.content) + "\n")
+        elif token.type in _BLOCKS:
+            parts.append("\n" if token.hidden else "\n\n")
+    return re.sub(r" \| *$", "", "".join(parts), flags=re.MULTILINE)
+
+
+def _inline(tokens: Sequence[Token]) -> str:
+    parts: list[str] = []
+    for token in tokens:
+        if token.type == "softbreak":
+            parts.append(" ")
+        elif token.type == "hardbreak":
+            parts.append("\n")
+        elif token.type == "image":
+            parts.append(_inline(token.children or []))
+        elif token.type in ("text", "code_inline", "text_special"):
+            parts.append(token.content)
+    return "".join(parts)

@@ -1,0 +1,128 @@
+"""Sentences and headings of a cleaned text, with exact offsets.
+
+Boundaries are sentencex's (Wikimedia's rule-based segmenter), line by line; the figures of the comparison that
+chose it are in docs/decisions.md. Every letter and digit of the text stands in exactly one sentence; only list
+marks, heading marks and rules between sections stand in none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sentencex import get_sentence_boundaries
+
+from index.types import Sentence
+
+_HEADING_MARK = re.compile(r"#{1,6} +(?=\S)")
+_LIST_MARK = re.compile(r"(?:[-*•·▪◦‣–] +)+(?=\S)")
+_CLOSED = re.compile(r"[.!?…;,。！？；，]['\"’”»)\]]*$")
+_SECTION_NUMBER = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[IVX]{1,5}\.)$")
+_NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[IVX]{1,5}\.|(?:Chapter|Section|Part) \w+[.:]?) +(?=[^\W\d_])")
+_FIELD = re.compile(r"[^:|]{1,40}(?:: |\s*\|)")
+# Which of sentencex's rule sets to use is told by the script alone; Latin text is split by the English rules.
+_SCRIPTS = (("ja", "\u3040-\u30ff"), ("zh", "\u4e00-\u9fff"), ("el", "\u0370-\u03ff"), ("ru", "\u0400-\u04ff"),
+            ("ar", "\u0600-\u06ff"), ("hi", "\u0900-\u097f"))  # fmt: skip
+_HEADING_LENGTH = 110
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    start: int
+    text: str
+    listed: bool = False
+    marked: bool = False  # as a heading
+
+
+def split_sentences(text: str) -> list[Sentence]:
+    """The sentences of `text` in order; a heading is one sentence, each other line a paragraph of sentences."""
+    lines = list(_lines(text))
+    headings = _headings(lines)
+    result: list[Sentence] = []
+    for paragraph, (line, heading) in enumerate(zip(lines, headings, strict=True)):
+        for start, end in [(0, len(line.text))] if heading else _spans(line.text):
+            found = line.text[start:end]
+            result.append(Sentence(line.start + start, line.start + end, found, heading, paragraph))
+    return result
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    """The lines that hold a letter or digit, without their marks and outer spaces."""
+    for found in re.finditer(r"[^\n]+", text):
+        stripped = found[0].strip()
+        if not any(char.isalnum() for char in stripped):
+            continue
+        start = found.start() + found[0].index(stripped)
+        mark = _HEADING_MARK.match(stripped) or _LIST_MARK.match(stripped)
+        offset = mark.end() if mark else 0
+        marked = bool(mark) and stripped.startswith("#")
+        yield _Line(start + offset, stripped[offset:], listed=bool(mark) and not marked, marked=marked)
+
+
+def _spans(line: str) -> Iterator[tuple[int, int]]:
+    held = None  # a stretch without letters or digits belongs to what follows, or to the sentence before
+    spans: list[list[int]] = []
+    for boundary in get_sentence_boundaries(_language(line), line):
+        start, end = boundary["start_index"], boundary["end_index"]
+        if not any(char.isalnum() for char in line[start:end]):
+            if spans:
+                spans[-1][1] = end
+            elif held is None:
+                held = start
+            continue
+        spans.append([start if held is None else held, end])
+        held = None
+    for start, end in spans:
+        found = line[start:end]
+        yield start + len(found) - len(found.lstrip()), start + len(found.rstrip())
+
+
+def _language(line: str) -> str:
+    letters = sum(map(str.isalpha, line)) or 1
+    for language, block in _SCRIPTS:
+        if len(re.findall(f"[{block}]", line)) > 0.3 * letters:
+            return language
+    return "en"
+
+
+def _headings(lines: list[_Line]) -> list[bool]:
+    """Which lines are headings: marked as such, or short lines of their own that end no sentence and head text."""
+    headings: list[bool] = []
+    for index, line in enumerate(lines):
+        before = lines[index - 1] if index else None
+        after = lines[index + 1] if index + 1 < len(lines) else None
+        heads = after is not None and (line.marked or _looks_like_heading(line, before, after, headings))
+        headings.append(line.marked or heads)
+    return headings
+
+
+def _looks_like_heading(line: _Line, before: _Line | None, after: _Line, headings: list[bool]) -> bool:
+    text = line.text
+    if line.listed or len(text) > _HEADING_LENGTH or "|" in text:
+        return False
+    if _SECTION_NUMBER.match(text):
+        return True
+    if _CLOSED.search(text) or _is_field(line, before, after):
+        return False
+    if text.endswith((":", "：")):
+        return len(text.split()) <= 4
+    if _title_case(text) or (_NUMBERED.match(text) and text[-1].isalpha()):
+        return True
+    opened = before is None or headings[-1] or bool(_CLOSED.search(before.text))
+    return opened and not text[0].islower() and bool(_CLOSED.search(after.text)) and len(after.text) > len(text)
+
+
+def _is_field(line: _Line, before: _Line | None, after: _Line) -> bool:
+    """A line of a record ("Landfall: 29 August 2005"): beside another one, or stating a figure."""
+    if not (found := _FIELD.match(line.text)):
+        return False
+    near = [other for other in (before, after) if other is not None]
+    return line.text[found.end() : found.end() + 1].isdigit() or any(_FIELD.match(other.text) for other in near)
+
+
+def _title_case(text: str) -> bool:
+    """Most words of four letters and more begin with a capital, and there are two or more of them."""
+    words = [word for word in re.findall(r"[^\W\d_][\w’'.-]*", text) if len(word) > 3 or word[0].isupper()]
+    capitals = sum(word[0].isupper() for word in words)
+    return len(words) >= 2 and capitals >= 0.75 * len(words) and not re.search(r"\d$", text)

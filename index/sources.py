@@ -1,0 +1,83 @@
+"""The files of a source folder, and what `sources.toml` in it states about them."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from index.errors import SourceError
+
+OVERRIDES = "sources.toml"
+_TEXTS = ("title", "publisher", "provenance", "rights")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file that may become a document. `stated` is its table in sources.toml, values as text."""
+
+    path: Path
+    id: str
+    size: int
+    mtime_ns: int
+    stated: tuple[tuple[str, str], ...] = ()
+
+
+def find_sources(source: Path) -> list[SourceFile]:
+    """The files under `source` in the order of their ids; hidden ones and sources.toml are left out.
+
+    Raises SourceError where `source` is no folder, is empty, or its sources.toml cannot be read.
+    """
+    if not source.exists():
+        raise SourceError(f"There is no folder {source}.", "Name a folder that holds your sources.")
+    if not source.is_dir():
+        raise SourceError(f"{source} is a file.", f"Name the folder that holds it: {source.parent}.")
+    stated = _overrides(source / OVERRIDES)
+    files = [_file(path, source, stated) for path in _walk(source)]
+    if not files:
+        raise SourceError(f"The folder {source} holds no files.", "Put .txt, .md, .html or .pdf files into it.")
+    return sorted(files, key=lambda file: file.id)
+
+
+def _walk(source: Path) -> list[Path]:
+    def unreadable(error: OSError) -> None:
+        if Path(error.filename) == source:
+            raise SourceError(f"The folder {source} cannot be read.", "Check its permissions.") from error
+
+    found: list[Path] = []
+    for folder, folders, names in os.walk(source, onerror=unreadable):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        inside = [Path(folder) / name for name in names if not name.startswith(".")]
+        found += [path for path in inside if path != source / OVERRIDES and path.is_file()]
+    return found
+
+
+def _file(path: Path, source: Path, stated: dict[str, dict[str, str]]) -> SourceFile:
+    id_ = path.relative_to(source).as_posix()
+    stat = path.stat()
+    return SourceFile(path, id_, stat.st_size, stat.st_mtime_ns, tuple(sorted(stated.get(id_, {}).items())))
+
+
+def _overrides(path: Path) -> dict[str, dict[str, str]]:
+    """By document id: title, publisher, date, provenance, rights, as far as they are stated."""
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{path} cannot be read: {error}.", "Mend or remove it.") from error
+    return {name: _table(path, name, table) for name, table in tables.items()}
+
+
+def _table(path: Path, name: str, table: Any) -> dict[str, str]:
+    if not isinstance(table, dict) or not set(table) <= {*_TEXTS, "date"}:
+        raise SourceError(f"{path}: [{json.dumps(name)}] may state {', '.join(_TEXTS)} and date only.", "Correct it.")
+    values = {key: value.isoformat() if isinstance(value, datetime.date) else value for key, value in table.items()}
+    wrong = [key for key, value in values.items() if not isinstance(value, str)]
+    if wrong:
+        raise SourceError(f"{path}: {wrong[0]} of {name} is no text.", 'Write it in "quotation marks".')
+    return values
