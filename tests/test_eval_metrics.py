@@ -70,7 +70,8 @@ def test_a_value_that_only_the_text_mentions_is_not_the_answer() -> None:
 
 def test_an_open_answer_is_judged_by_its_text() -> None:
     case = replace(OPENED, kind="open", answers=(("1931",), ("$40 million",)), rejected=())
-    assert judge(case, answer("Opened 1931 [1] at $40 million [2].")).right
+    part = (position("1931", "river.txt"),)
+    assert judge(case, answer("Opened 1931 [1] at $40 million [2].", positions=part)).right
     assert not judge(case, answer("Opened 1931 [1].")).right
 
 
@@ -82,7 +83,9 @@ def test_a_citation_marker_is_no_answer() -> None:
 
 def test_a_tie_that_sides_with_nobody_may_name_both() -> None:
     both = (position("$40 million", "river.txt", "disputed"), position("$4 million", "paper.txt", "disputed"))
-    assert judge(COST, replace(RIGHT[COST.question], positions=both)).right
+    tie = replace(RIGHT[COST.question], positions=both)
+    assert judge(COST, tie).right
+    assert not judge(COST, replace(tie, positions=both[1:], text="$4 million; not $40 million.")).right
 
 
 def test_citations_are_counted_by_span() -> None:
@@ -131,20 +134,21 @@ def test_a_summary_of_mixed_answers() -> None:
         record(ENGINEER, refused, 5.0),
         record(OWNER, refused, 6.0),
         record(OWNER, answer("Holm", positions=(position("Holm", "river.txt", confidence=0.2),)), 7.0),
+        record(OWNER, answer("Ada"), 8.0),
     ]
     found = summarise(records)
-    assert (found.accuracy.right, found.accuracy.count) == (3, 7)
+    assert (found.accuracy.right, found.accuracy.count) == (3, 8)
     assert found.by_kind["single"].value == pytest.approx(1 / 3)
     assert list(found.by_kind) == ["single", "disagree", "absent"]
     assert found.disagreement_found == 1 / 2
     assert found.false_alarms == pytest.approx(1 / 3)
     assert found.abstention_precision == 1 / 2
-    assert found.abstention_recall == 1 / 2
+    assert found.abstention_recall == pytest.approx(1 / 3)
     assert found.wrongly_refused == 1 / 5
     assert found.recall == {1: 2 / 5, 3: 4 / 5, 5: 4 / 5, 10: 4 / 5}
-    assert found.coverage[10] == pytest.approx(4 / 7)
+    assert found.coverage == {1: 2 / 7, 3: 4 / 7, 5: 4 / 7, 10: 4 / 7}
     assert found.mrr == pytest.approx((0.5 + 0.5 + 1 + 1) / 5)
-    assert (found.p50, found.p95) == (4.0, 7.0)
+    assert (found.p50, found.p95) == (4.0, 8.0)
 
 
 def test_citation_figures_are_over_right_answers_but_exactness_over_all() -> None:

@@ -9,8 +9,7 @@ from tempfile import TemporaryDirectory
 
 from rag.models import open_reader
 
-from index import Index
-from index.types import Embedder
+from index import Index, load_embedder
 from rag.assistant import Assistant
 from rag.settings import Settings
 
@@ -24,7 +23,7 @@ class Library:
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings or Settings.load()
         self._reader = open_reader(self._settings)
-        self._embedder: Embedder | None = None
+        self._embedder = load_embedder(self._settings)
 
     @property
     def model(self) -> str:
@@ -47,5 +46,4 @@ class Library:
             path = Path(folder) / "index"
             with Index.open(sources, self._settings, embedder=self._embedder, path=path) as index:
                 index.sync()
-                self._embedder = index.embedder
                 yield Assistant(index, self._reader, self._settings)
