@@ -92,17 +92,27 @@ def _groups(units: Sequence[_Unit], target: int, limit: int) -> list[list[_Unit]
     groups: list[list[_Unit]] = []
     group: list[_Unit] = []
     fresh = 0  # units of `group` that are not overlap
-    for unit in units:
+    for unit, rest in zip(units, _rests(units), strict=True):
         size = sum(each.tokens for each in group)
         section = unit.heading and not (group and group[-1].heading) and size >= target // 3
-        if group and fresh and (section or size + unit.tokens > target):
+        # The end of a section joins what it ends rather than make a passage of a sentence or two.
+        full = size + unit.tokens > target and (rest > target // 2 or size + rest > (target + limit) // 2)
+        if group and fresh and (section or full):
             group = _close(groups, group, unit, target, limit)
             fresh = sum(each.heading for each in group)
         group.append(unit)
         fresh += 1
     if fresh:
-        _close_last(groups, group, limit)
+        groups.append(group)
     return groups
+
+
+def _rests(units: Sequence[_Unit]) -> list[int]:
+    """For each unit the tokens from it to the end of its section."""
+    rests: list[int] = []
+    for unit, after in zip(reversed(units), [None, *reversed(units)], strict=False):
+        rests.append(unit.tokens + (rests[-1] if after and not after.heading else 0))
+    return rests[::-1]
 
 
 def _close(groups: list[list[_Unit]], group: list[_Unit], unit: _Unit, target: int, limit: int) -> list[_Unit]:
@@ -120,13 +130,3 @@ def _close(groups: list[list[_Unit]], group: list[_Unit], unit: _Unit, target: i
         return headings
     last = body[-1]
     return [last] if last.tokens <= min(target // 2, room) else []
-
-
-def _close_last(groups: list[list[_Unit]], group: list[_Unit], limit: int) -> None:
-    """A short rest joins the passage before it where there is room."""
-    if groups and sum(each.tokens for each in group) < limit // 8 and not group[0].heading:
-        rest = [unit for unit in group if unit.start >= groups[-1][-1].end]
-        if sum(each.tokens for each in [*groups[-1], *rest]) <= limit - 2:
-            groups[-1] = [*groups[-1], *rest]
-            return
-    groups.append(group)

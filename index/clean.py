@@ -86,20 +86,28 @@ def mend_hyphens(text: str) -> str:
 def unwrap(text: str) -> str:
     """Makes one line of every paragraph that was broken into lines at a fixed width, as in e-mail and PDF.
 
-    A break is the width's where the next word would not have fitted; hyphens at such breaks go, unless the
-    text writes the word with one elsewhere.
+    A break is the width's where the next word would not have fitted. A hyphen at such a break goes, unless the text
+    writes the word with one elsewhere, or its second part as a word.
     """
     lines = text.split("\n")
     inner = sorted(len(line) for line, after in pairwise(lines) if line and after)
     width = inner[int(0.9 * (len(inner) - 1))] if inner else 0
     full = sum(length >= 0.7 * width for length in inner)
-    if len(inner) < 3 or not 30 <= width <= 160 or full < 0.5 * len(inner):
+    if len(inner) < 3 or not 30 <= width <= 160 or full < 0.5 * len(inner) or _in_verse(lines):
         return text
+    unbroken = re.sub(r"\S+-\n\S+", " ", text)
+    words = set(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", unbroken))
     result = lines[0]
     for before, line in pairwise(lines):
-        result += _joint(before, line, width, text) if before and line else "\n"
+        result += _joint(before, line, width, words) if before and line else "\n"
         result += line
     return _drop_marked(result)
+
+
+def _in_verse(lines: list[str]) -> bool:
+    """Whether most lines begin with a capital although the one before ends no sentence: verse, or a list of names."""
+    running = [after for line, after in pairwise(lines) if line and after and not _ENDS.search(line)]
+    return sum(after[0].isupper() for after in running) > 0.6 * len(running)
 
 
 _HYPHEN = "\ue000"  # a private character: the hyphen before it is the line's, not the word's
@@ -109,7 +117,7 @@ def _drop_marked(text: str) -> str:
     return text.replace("-" + _HYPHEN, "")
 
 
-def _joint(before: str, line: str, width: int, text: str) -> str:
+def _joint(before: str, line: str, width: int, words: set[str]) -> str:
     first = line.split(" ", 1)[0]
     fits = len(before) + 1 + len(first) <= 0.85 * width
     runs_on = line[0].islower() and not _ENDS.search(before)
@@ -117,5 +125,8 @@ def _joint(before: str, line: str, width: int, text: str) -> str:
         return "\n"
     if not re.search(r"[^\W\d_]-$", before) or not line[0].isalpha():
         return " "
-    word = before.rsplit(" ", 1)[-1] + re.split(r"\W", line, maxsplit=1)[0]
-    return "" if word in text or not line[0].islower() else _HYPHEN
+    left, right = re.split(r"[^\w-]", before[:-1])[-1], re.split(r"\W", line, maxsplit=1)[0]
+    if left + right in words:
+        return _HYPHEN
+    compound = f"{left}-{right}" in words or (len(right) > 3 and right in words) or not line[0].islower()
+    return "" if compound else _HYPHEN

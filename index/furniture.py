@@ -23,7 +23,8 @@ _OPENERS = re.compile(
     re.IGNORECASE,
 )
 _READER = re.compile(r"\byou(?:r|rs)?\b", re.IGNORECASE)
-_HOUSE = re.compile(r"\b(?:our|us|we)\b", re.IGNORECASE)
+_HOUSE = re.compile(r"\b(?:our|us|we)\b")
+_ADDRESS = re.compile(r"\b(?:your?|yours|our|we)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"“[^”]*”?|\"[^\"\n]*\"?")
 _LANGUAGES = (
     "English|Deutsch|Français|Español|Italiano|Português|Nederlands|Svenska|Norsk|Dansk|Suomi|Polski|Čeština|Magyar|"
@@ -79,8 +80,9 @@ def _is_menu(line: str) -> bool:
 def _tail(lines: list[tuple[int, int, str]], text: str) -> list[Cut]:
     cuts: list[Cut] = []
     while len(lines) > 2:
-        start, end, line = lines[-1]
-        reason = _why_not_text(line, text[lines[-2][1] : start].count("\n"), text[:start])
+        (_, above_end, above), (start, end, line) = lines[-2:]
+        near = bool(cuts) or _is_menu(above) or bool(_SWITCHER.fullmatch(above))
+        reason = _why_not_text(line, text[above_end:start].count("\n"), near, text[:start])
         if not reason:
             break
         cuts.insert(0, Cut(start, end, reason))
@@ -88,16 +90,19 @@ def _tail(lines: list[tuple[int, int, str]], text: str) -> list[Cut]:
     return cuts
 
 
-def _why_not_text(line: str, breaks: int, rest: str) -> str:
-    """Why the last `line`, `breaks` line breaks below the one before, is no part of the text; "" where it may be."""
-    if _SWITCHER.fullmatch(line) and breaks >= 2:
+def _why_not_text(line: str, breaks: int, near: bool, rest: str) -> str:
+    """Why the last `line` is no part of the text; "" where it may be.
+
+    It stands `breaks` line breaks below the line above, which is furniture itself, or stands on some, where `near`.
+    """
+    if _SWITCHER.fullmatch(line) and (near or breaks >= (2 if line[-1] in ")）" else 4)):
         return "language switcher"
-    if _is_menu(line) and breaks >= 2:
+    if _is_menu(line) and (near or breaks >= 2):
         return "menu labels after the text"
     if breaks >= 8 and len(line) <= 40 and len(line.split()) <= 4 and not _CLOSED.search(line):
         return "a few words far below the text"
-    if _is_appeal(line) and not _READER.search(_QUOTED.sub("", rest)):
-        return "appeal to the reader below a text that addresses no reader"
+    if _is_appeal(line) and not _ADDRESS.search(_QUOTED.sub("", rest)):
+        return "appeal to the reader below a text that is addressed to none"
     return ""
 
 

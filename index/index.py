@@ -15,12 +15,12 @@ from typing import Self
 
 from index import sync as syncing
 from index.embed import load_embedder
-from index.errors import IndexLocked, IndexMismatch, SourceError, StorageError
+from index.errors import CorroborateError, IndexLocked, IndexMismatch, SourceError, StorageError
 from index.search import Searcher, as_hits, open_searcher
 from index.sentences import split_sentences
 from index.settings import IndexSettings
 from index.sources import find_sources
-from index.store import Store, storage_errors
+from index.store import FILE, Store, storage_errors
 from index.types import Document, Embedder, Hit, Progress, Sentence, SyncReport, Vectors
 
 
@@ -36,6 +36,7 @@ class Index:
         self._lock = threading.RLock()
         self._searcher: Searcher | None = None
         self._generation = -1
+        self._rebuild = False
         self._documents: dict[str, Document] = {}
         self._sentences: dict[str, list[Sentence]] = {}
 
@@ -51,9 +52,9 @@ class Index:
     ) -> Self:
         """The index of the folder `source`, as it is on disk (`sync` brings it up to date). Loads no weights.
 
-        `path` is the index's own folder, by default one under the user's data folder. `rebuild` throws away what is
-        there. Raises SourceError, EmbedderError, StorageError; IndexMismatch where it was made with another embedder
-        or other passage settings.
+        `path` is the index's own folder, by default one under the user's data folder. With `rebuild` the next `sync`
+        makes all of it anew, and an index that cannot be read at all is thrown away. Raises SourceError,
+        EmbedderError, StorageError; IndexMismatch where it was made with another embedder or other passage settings.
         """
         source = Path(source).expanduser().absolute()
         settings = settings or IndexSettings()
@@ -62,11 +63,13 @@ class Index:
             find_sources(source)  # says what is wrong with it
         embedder = embedder or load_embedder(settings)
         if rebuild:
-            _clear(folder)
+            index = cls(source, settings, embedder, _usable_store(folder))
+            index._rebuild = True
+            return index
         store = Store(folder)
         try:
             _check_shape(store, syncing.shape(settings, embedder), source)
-        except IndexMismatch:
+        except CorroborateError:
             store.close()
             raise
         return cls(source, settings, embedder, store)
@@ -99,7 +102,10 @@ class Index:
 
         Raises SourceError, EmbedderError, StorageError, IndexLocked; the index is then as it was.
         """
-        return syncing.sync(self._store, self.source, self.settings, self.embedder, progress or syncing.no_progress)
+        progress = progress or syncing.no_progress
+        report = syncing.sync(self._store, self.source, self.settings, self.embedder, progress, self._rebuild)
+        self._rebuild = False
+        return report
 
     def search(self, query: str, k: int = 10) -> list[Hit]:
         """At most `k` passages for `query`, best first. `Hit.ranks` tells the rank by "dense" and by "lexical"."""
@@ -174,9 +180,20 @@ def _check_shape(store: Store, wanted: dict[str, str], source: Path) -> None:
         raise IndexMismatch(message, f"Make it again: rag index {source} --rebuild.")
 
 
+def _usable_store(folder: Path) -> Store:
+    """The store in `folder`; an empty one in its place where it cannot be read."""
+    try:
+        store = Store(folder)
+        store.check()
+    except StorageError:
+        _clear(folder)
+        return Store(folder)
+    return store
+
+
 def _clear(folder: Path) -> None:
     """Removes the index in `folder`, and nothing else that may be there."""
-    with storage_errors(folder):
-        for name in ("index.sqlite", "index.sqlite-wal", "index.sqlite-shm"):
-            (folder / name).unlink(missing_ok=True)
+    with syncing.writing(folder), storage_errors(folder):
+        for suffix in ("", "-wal", "-shm"):
+            (folder / f"{FILE}{suffix}").unlink(missing_ok=True)
         shutil.rmtree(folder / "cache", ignore_errors=True)

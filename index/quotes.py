@@ -20,17 +20,22 @@ _BEFORE_OPENING = re.compile(r"(?:^|[\s(\[—–:-])$")
 
 def mend_quotes(text: str) -> str:
     """`text` with such letters made ’ “ ” again; every other occurrence of them stays."""
-    damaged = {letter for letter, count in _suspects(text).items() if _is_damage(text, letter)}
+    suspects = _suspects(text)
+    damaged = {letter for letter in suspects if _is_damage(text, letter)}
     if not damaged:
         return text
+    damaged |= {letter for letter in suspects - damaged if _only_opens(text, letter, damaged)}
     return "".join(_mend_line(line, damaged) for line in text.splitlines(keepends=True))
 
 
-def _suspects(text: str) -> Counter[str]:
-    """The letters of other scripts in a text whose letters are nearly all Latin."""
+def _suspects(text: str) -> set[str]:
+    """The letters of other scripts in a text that is Latin but for a few words at most."""
     letters = Counter(char for char in text if char.isalpha())
-    foreign = Counter({char: count for char, count in letters.items() if not _latin(char)})
-    return foreign if foreign.total() <= 0.1 * letters.total() else Counter()
+    foreign = {char for char in letters if not _latin(char)}
+    if not foreign:
+        return set()
+    in_words = sum(len(run) for run in re.findall(f"[{re.escape(''.join(foreign))}]{{2,}}", text))
+    return foreign if in_words <= 0.1 * letters.total() else set()
 
 
 def _latin(char: str) -> bool:
@@ -72,13 +77,25 @@ def _foreign(char: str) -> bool:
 
 
 def _is_damage(text: str, letter: str) -> bool:
-    """Whether `letter` stands where only a quotation mark can, at least twice, and mostly.
+    """Whether `letter` stands where only a quotation mark can at least twice.
 
-    Only an apostrophe's or a closing mark's place counts for it: "μm" and "βcarotene" look like openings.
+    Only an apostrophe's or a closing mark's place counts for it: "μm" and "βcarotene" look like openings. An s may
+    also follow a real letter ("the ERβs"), so that it counts only where such places are the rule.
     """
-    kinds = Counter(mark.kind for line in text.splitlines() for mark in _pair(line, {letter}))
+    marks = [(line, mark) for line in text.splitlines() for mark in _pair(line, {letter})]
+    kinds = Counter(mark.kind for _, mark in marks)
+    plurals = sum(mark.kind == "apostrophe" and line[mark.position + 1] in "sS" for line, mark in marks)
     sure = kinds["apostrophe"] + kinds["closing"]
-    return sure >= 2 and sure > kinds["letter"]
+    return sure - plurals >= 2 or (sure >= 2 and sure > kinds["letter"])
+
+
+def _only_opens(text: str, letter: str, damaged: set[str]) -> bool:
+    """Whether `letter` is the opening mark to another letter's closing: it stands so twice, and mostly."""
+    lines = text.splitlines()
+    kinds = Counter(
+        mark.kind for line in lines for mark in _pair(line, {letter, *damaged}) if line[mark.position] == letter
+    )
+    return kinds["opening"] >= 2 and kinds["opening"] > kinds.total() - kinds["opening"]
 
 
 def _pair(line: str, letters: set[str]) -> list[_Mark]:

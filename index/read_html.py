@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 
@@ -10,6 +11,9 @@ from lxml import etree, html
 
 from index.errors import SourceError
 from index.readers import Raw
+
+# What it cannot use it reports through logging; what matters of that becomes an error of ours.
+logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
 _PUBLISHED = (
     "//meta[@property='article:published_time']/@content",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -12,6 +13,9 @@ from pypdf.errors import PyPdfError
 
 from index.errors import SourceError
 from index.readers import PAGE, Raw
+
+# Its warnings about a file go nowhere; what makes a file useless is raised.
+logging.getLogger("pypdf").addHandler(logging.NullHandler())
 
 _NO_TITLE = re.compile(r"untitled|microsoft word|\.(?:docx?|pptx?|xlsx?|indd|tex|dvi|pdf)\b", re.IGNORECASE)
 

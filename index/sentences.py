@@ -25,6 +25,10 @@ _FIELD = re.compile(r"[^:|]{1,40}(?:: |\s*\|)")
 _SCRIPTS = (("ja", "\u3040-\u30ff"), ("zh", "\u4e00-\u9fff"), ("el", "\u0370-\u03ff"), ("ru", "\u0400-\u04ff"),
             ("ar", "\u0600-\u06ff"), ("hi", "\u0900-\u097f"))  # fmt: skip
 _HEADING_LENGTH = 110
+_ITEM_NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-z])[.)]")
+_SCORE = re.compile(r"\d\s*[-–:]\s*\d")
+# Abbreviations that sentencex's English rules lack and that stand before a figure.
+_BEFORE_FIGURES = frozenset("approx avg c ca cf est fig figs max min no nos p pop pp tel vol vs".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +65,38 @@ def _lines(text: str) -> Iterator[_Line]:
 
 
 def _spans(line: str) -> Iterator[tuple[int, int]]:
-    held = None  # a stretch without letters or digits belongs to what follows, or to the sentence before
-    spans: list[list[int]] = []
+    """The sentences of one line: sentencex's, joined again where it ends one inside a sentence."""
+    begun = None
     for boundary in get_sentence_boundaries(_language(line), line):
         start, end = boundary["start_index"], boundary["end_index"]
-        if not any(char.isalnum() for char in line[start:end]):
-            if spans:
-                spans[-1][1] = end
-            elif held is None:
-                held = start
-            continue
-        spans.append([start if held is None else held, end])
-        held = None
-    for start, end in spans:
-        found = line[start:end]
-        yield start + len(found) - len(found.lstrip()), start + len(found.rstrip())
+        begun = start if begun is None else begun
+        if not _goes_on(line[begun:end].strip(), line[end:].strip()):
+            yield _trimmed(line, begun, end)
+            begun = None
+    if begun is not None:
+        yield _trimmed(line, begun, len(line))
+
+
+def _goes_on(found: str, rest: str) -> bool:
+    """Whether the sentence in `found` is not over before `rest`.
+
+    It goes on while either is without a letter or digit, after the number of a list item, and after an abbreviation
+    (one of those that stand before figures, or a short word before a small letter).
+    """
+    if not any(map(str.isalnum, found)) or (rest and not any(map(str.isalnum, rest))) or _ITEM_NUMBER.fullmatch(found):
+        return True
+    if not found.endswith(".") or found.endswith("..") or not rest:
+        return False
+    last = re.split(r"[\s(]", found[:-1])[-1].lower()
+    word = rest.split()[0]
+    if word[0].islower():
+        return len(last) <= 4 and word.islower() and rest[0].isascii()
+    return last in _BEFORE_FIGURES and not rest[0].isalpha()
+
+
+def _trimmed(line: str, start: int, end: int) -> tuple[int, int]:
+    found = line[start:end]
+    return start + len(found) - len(found.lstrip()), start + len(found.rstrip())
 
 
 def _language(line: str) -> str:
@@ -99,10 +120,12 @@ def _headings(lines: list[_Line]) -> list[bool]:
 
 def _looks_like_heading(line: _Line, before: _Line | None, after: _Line, headings: list[bool]) -> bool:
     text = line.text
-    if line.listed or len(text) > _HEADING_LENGTH or "|" in text:
+    if line.listed or len(text) > _HEADING_LENGTH or "|" in text or _SCORE.search(text):
         return False
     if _SECTION_NUMBER.match(text):
         return True
+    if _NUMBERED.match(text) and any(_NUMBERED.match(other.text) for other in (before, after) if other):
+        return False
     if _CLOSED.search(text) or _is_field(line, before, after):
         return False
     if text.endswith((":", "：")):

@@ -106,30 +106,35 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
             self.writable = os.access(folder, os.W_OK)
             self._db = self._connect(folder / FILE)
-            found = self._schema()
-            if found > SCHEMA:
+            try:
+                self._prepare()
+            except (sqlite3.DatabaseError, StorageError):
                 self._db.close()
-                raise StorageError(f"The index in {folder} was made by a newer version.", "Update corroborate.")
-            if self.writable and found < SCHEMA:
-                self._db.executescript(_TABLES)
-                self._db.execute(f"PRAGMA user_version = {SCHEMA}")
+                raise
 
     def _connect(self, file: Path) -> sqlite3.Connection:
         if not self.writable:
             uri = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
             return sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
-        db = sqlite3.connect(file, timeout=10, check_same_thread=False, isolation_level=None)
-        try:
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = NORMAL")
-            db.execute("PRAGMA foreign_keys = ON")
-        except sqlite3.DatabaseError:
-            db.close()
-            raise
-        return db
+        return sqlite3.connect(file, timeout=10, check_same_thread=False, isolation_level=None)
 
-    def _schema(self) -> int:
-        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+    def _prepare(self) -> None:
+        found = int(self._db.execute("PRAGMA user_version").fetchone()[0])
+        if found > SCHEMA:
+            raise StorageError(f"The index in {self.folder} was made by a newer version.", "Update corroborate.")
+        if not self.writable:
+            return
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.execute("PRAGMA foreign_keys = ON")
+        if found < SCHEMA:
+            self._db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {SCHEMA}; COMMIT;")
+
+    def check(self) -> None:
+        """Reads the whole file. Raises StorageError where it is damaged."""
+        with self._reading() as db:
+            if db.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+                raise StorageError(f"The index in {self.folder} is damaged.", "Make it again: rag index --rebuild.")
 
     def close(self) -> None:
         """Closes the file; the store is of no use afterwards."""
@@ -224,7 +229,7 @@ class Store:
         """Keeps vectors under the hashes of their texts. Raises StorageError, IndexLocked."""
         rows = [(key, embedder, vector.astype(np.float32).tobytes()) for key, vector in vectors.items()]
         with self._writing() as db:
-            db.executemany("INSERT OR IGNORE INTO vectors (hash, embedder, vector) VALUES (?, ?, ?)", rows)
+            db.executemany("INSERT OR REPLACE INTO vectors (hash, embedder, vector) VALUES (?, ?, ?)", rows)
 
     def replace(self, entries: Sequence[Entry], removed: Sequence[str], meta: Mapping[str, str]) -> int:
         """Puts `entries` in place of what was there under their ids, drops `removed`; gives the new generation."""
@@ -236,6 +241,7 @@ class Store:
             generation = self.generation + 1
             values = {**meta, "generation": str(generation)}
             db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+            db.execute("DELETE FROM vectors WHERE embedder != ?", (values["embedder"],))
             aside = "SELECT number FROM vectors WHERE hash NOT IN (SELECT hash FROM passages) ORDER BY number DESC"
             db.execute(f"DELETE FROM vectors WHERE number IN ({aside} LIMIT -1 OFFSET ?)", (_MOST_ASIDE,))
         return generation

@@ -41,20 +41,27 @@ class _Plan:
     kept: set[str] = field(default_factory=set)
 
 
-def sync(store: Store, source: Path, settings: IndexSettings, embedder: Embedder, progress: OnProgress) -> SyncReport:
+def sync(
+    store: Store,
+    source: Path,
+    settings: IndexSettings,
+    embedder: Embedder,
+    progress: OnProgress,
+    rebuild: bool = False,
+) -> SyncReport:
     """Makes `store` hold what `source` holds, in one transaction, and reports what it did.
 
-    Raises SourceError, EmbedderError, StorageError, IndexLocked; the index is then as it was.
+    With `rebuild` everything is read and embedded anew. Raises SourceError, EmbedderError, StorageError, IndexLocked; the index is then as it was.
     """
     began = time.monotonic()
     files = find_sources(source)
-    if not _differs(store, files):
+    if not rebuild and not _differs(store, files):
         return _report(store, _Plan(), set(), 0, 0, began)
-    with _writer(store.folder):
+    with writing(store.folder):
         known = store.stamps()
-        plan = _plan(store, files, settings, embedder, progress)
-        removed = set(known) - {file.id for file in files} | _lost(plan, known)
-        embedded = _embed(store, plan.changed, embedder, progress)
+        plan = _plan(store, files, {} if rebuild else known, settings, embedder, progress)
+        removed = set(known) - plan.kept - set(plan.stamped) - {entry.document.id for entry in plan.changed}
+        embedded = _embed(store, plan.changed, embedder, progress, rebuild)
         progress(Progress("store", 0, 1))
         if plan.changed or removed:
             store.replace(plan.changed, sorted(removed), shape(settings, embedder))
@@ -88,7 +95,8 @@ def _stamp(file: SourceFile) -> str:
 
 
 @contextmanager
-def _writer(folder: Path) -> Iterator[None]:
+def writing(folder: Path) -> Iterator[None]:
+    """Keeps other processes from writing the index in `folder`. Raises IndexLocked after ten seconds of waiting."""
     lock = FileLock(folder / "writer.lock", timeout=_PATIENCE)
     with storage_errors(folder):
         try:
@@ -103,10 +111,14 @@ def _writer(folder: Path) -> Iterator[None]:
 
 
 def _plan(
-    store: Store, files: Sequence[SourceFile], settings: IndexSettings, embedder: Embedder, progress: OnProgress
+    store: Store,
+    files: Sequence[SourceFile],
+    known: dict[str, str],
+    settings: IndexSettings,
+    embedder: Embedder,
+    progress: OnProgress,
 ) -> _Plan:
     plan = _Plan()
-    known = store.stamps()
     for number, file in enumerate(files):
         progress(Progress("read", number, len(files)))
         if known.get(file.id) == _stamp(file):
@@ -138,7 +150,8 @@ def _look_at(
         return
     except OSError as error:  # the file may be readable again next time: what is known of it stays
         plan.failed.append(Failure(file.id, f"It cannot be opened: {error.strerror}. Check its permissions."))
-        plan.kept.add(file.id)
+        if known:
+            plan.kept.add(file.id)
         return
     except SourceError as error:
         plan.failed.append(Failure(file.id, str(error)))
@@ -167,16 +180,11 @@ def read_document(file: SourceFile, data: bytes, sha256: str) -> Document:
     return Document(file.id, title, text, published, stated.get("publisher") or raw.publisher, sha256, page_starts)
 
 
-def _lost(plan: _Plan, known: dict[str, str]) -> set[str]:
-    """Documents whose file is still there but holds no text any more."""
-    return {failure.path for failure in plan.failed} & set(known) - plan.kept
-
-
-def _embed(store: Store, entries: Sequence[Entry], embedder: Embedder, progress: OnProgress) -> int:
+def _embed(store: Store, entries: Sequence[Entry], embedder: Embedder, progress: OnProgress, anew: bool = False) -> int:
     """Sees that every passage has a vector; gives how many were embedded. Each batch is kept at once."""
     texts = list(dict.fromkeys(passage.text for entry in entries for passage in entry.passages))
     hashes = {text_hash(text): text for text in texts}
-    known = store.vectors(list(hashes), embedder.name)
+    known = {} if anew else store.vectors(list(hashes), embedder.name)
     missing = [text for key, text in hashes.items() if key not in known]
     for begin in range(0, len(missing), _EMBED_BATCH):
         progress(Progress("embed", begin, len(missing)))
