@@ -160,7 +160,7 @@ def test_readme_names_only_what_exists() -> None:
 
 
 def test_commands_in_the_documents_exist() -> None:
-    command = [sys.executable, "-m", "ui.cli", "--help"]
+    command = [str(Path(sys.executable).with_name("rag")), "--help"]
     shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     guide = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
     named = set(re.findall(r"(?:^|`|bin/)rag ([a-z]+)\b", README + guide, re.MULTILINE))
