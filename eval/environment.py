@@ -35,9 +35,9 @@ def code_hash() -> str:
 
 
 def adapter_hash(model: str) -> str:
-    """The same over the packaged adapter; empty for a model that is read without one."""
-    adapters = sorted(Path(str(resources.files("rag"))).glob("adapter/*.gguf"))
-    return _hash(adapters) if adapters and "smollm2" in model.lower() else ""
+    """The same over the packaged adapter that `model` names; empty for a model that goes without."""
+    adapters = Path(str(resources.files("rag"))).glob("adapter/*.gguf")
+    return next((_hash([path]) for path in adapters if path.stem in model), "")
 
 
 def _hash(paths: Iterable[Path]) -> str:

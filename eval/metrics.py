@@ -13,11 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from rag.values import contains, same
-
 from eval.cases import Case, Groups, locate
 from index.types import Document, Hit, Sentence
 from rag.types import Answer, Citation
+from rag.values import contains, same
 
 DEPTH = 10
 """How many passages are looked at when retrieval is scored."""

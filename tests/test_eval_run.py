@@ -14,6 +14,7 @@ from eval_scripted import CASES, COST, LENGTH, OPENED, OWNER, RIGHT, Scripted, S
 
 from eval.cases import Corpus, Proof
 from eval.checkpoint import Checkpoint
+from eval.environment import adapter_hash, code_hash
 from eval.run import Progress, combine, gate, run
 from index.errors import StorageError
 from rag.types import Answer
@@ -86,6 +87,7 @@ def test_a_run_that_was_killed_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
     with checkpoint.open("a") as file:
         file.write('{"key": "half a li')
+    code_hash.cache_clear()
     assistant = Scripted()
     result = run(CORPUS, assistant, checkpoint=checkpoint)
     assert assistant.asked == [CASES[2].question, *LENGTH.history, LENGTH.question, OWNER.question]
@@ -137,6 +139,12 @@ def test_a_checkpoint_keeps_what_was_added(tmp_path: Path) -> None:
     Checkpoint(path, {"model": "a"}).add("one", {"text": "line\nbreak ’"})
     assert Checkpoint(path, {"model": "a"}).records == {"one": {"text": "line\nbreak ’"}}
     assert Checkpoint(path, {"model": "b"}).records == {}
+
+
+def test_the_adapter_is_told_by_its_content() -> None:
+    named = adapter_hash("some-model + grounding-lora-r16-f16")
+    assert len(named) == 16
+    assert adapter_hash("some-model") == ""
 
 
 def test_the_gate_says_why() -> None:

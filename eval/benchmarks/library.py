@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rag.models import open_reader
-
 from index import Index, load_embedder
 from rag.assistant import Assistant
+from rag.llamacpp import LlamaCpp
+from rag.models import resolve
 from rag.settings import Settings
 
 
@@ -22,7 +22,7 @@ class Library:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings or Settings.load()
-        self._reader = open_reader(self._settings)
+        self._reader = LlamaCpp(resolve(self._settings.model, self._settings.cache_dir))
         self._embedder = load_embedder(self._settings)
 
     @property

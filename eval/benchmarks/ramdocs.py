@@ -12,12 +12,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rag.values import same
-
 from eval.benchmarks.task import Item, Scored, Task
 from eval.metrics import Sources
 from index.errors import SourceError
 from rag.types import Answer
+from rag.values import same
 
 
 class Ramdocs:
