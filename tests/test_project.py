@@ -40,6 +40,8 @@ def imports(source: str) -> Iterator[str]:
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             yield node.module.partition(".")[0]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            yield ast.literal_eval(node.args[0]).partition(".")[0]
 
 
 def imported(package: str) -> dict[str, list[str]]:
@@ -68,8 +70,9 @@ def tracked_texts() -> Iterator[tuple[Path, str]]:
 
 
 def test_imports_are_read_wherever_they_stand() -> None:
-    source = "import a.b\ndef f():\n    from c.d import e\n    from . import g\n    import h as i\n"
-    assert list(imports(source)) == ["a", "c", "h"]
+    inner = ("from c.d import e", "from . import g", "import h as i", "import_module('j.k')")
+    source = "\n    ".join(["import a.b\ndef f():", *inner])
+    assert list(imports(source)) == ["a", "c", "h", "j"]
 
 
 @pytest.mark.parametrize("package", sorted(MAY_IMPORT))
