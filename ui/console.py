@@ -1,0 +1,99 @@
+"""What every command of the terminal shares: two streams, progress, errors in one line, quiet libraries."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+if TYPE_CHECKING:
+    from index.types import Progress as Sync
+
+STEPS = {"read": "Reading the files", "embed": "Embedding the passages", "store": "Writing the index"}
+STOPPED = 130  # the exit code of a command that Ctrl-C ended
+
+out = Console(highlight=False, markup=False, emoji=False)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+
+def quiet() -> None:
+    """Keeps the libraries' own logs, warnings and progress bars out of our output. `RAG_DEBUG=1` lets them speak."""
+    if os.environ.get("RAG_DEBUG"):
+        return
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    logging.disable(logging.WARNING)
+    warnings.simplefilter("ignore")
+
+
+def say(line: str) -> None:
+    """One line for people, on stderr."""
+    err.print(line, style="dim")
+
+
+def put(text: str) -> None:
+    """A result as it is, on stdout."""
+    print(text)  # noqa: T201
+
+
+def show(rendered: RenderableType, plain: str) -> None:
+    """A result: rendered for a terminal, plain for a pipe."""
+    if out.is_terminal:
+        out.print(rendered)
+    else:
+        put(plain)
+
+
+def fail(message: str) -> None:
+    """One line on what could not be done, on stderr."""
+    line = " ".join(message.split())
+    err.print(f"rag: {line}", style="red", soft_wrap=True)
+
+
+@contextmanager
+def reported() -> Iterator[None]:
+    """Ends the command with one line and the right exit code when it cannot be done or is interrupted."""
+    try:
+        from index.errors import CorroborateError
+
+        yield
+    except KeyboardInterrupt:
+        fail("Stopped.")
+        raise typer.Exit(STOPPED) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains once more at its end
+        raise typer.Exit(1) from None
+    except CorroborateError as error:
+        fail(str(error))
+        raise typer.Exit(1) from None
+
+
+def bars() -> Progress:
+    """Bars on stderr, gone when they are done; nothing where stderr is no terminal."""
+    said = TextColumn("{task.description}", markup=False)
+    columns = (SpinnerColumn(), said, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
+
+
+@contextmanager
+def syncing(last: str = "") -> Iterator[Callable[[Sync], None]]:
+    """Shows a sync as it goes on, one bar a step; `last` names what comes after it and has no measure."""
+    with bars() as shown:
+        waiting = shown.add_task(last or "Looking for changes", total=None)
+        steps = {step: shown.add_task(text, visible=False) for step, text in STEPS.items()}
+
+        def update(progress: Sync) -> None:
+            task = steps.get(progress.stage, waiting)
+            shown.update(task, completed=progress.done, total=progress.total, visible=progress.done < progress.total)
+
+        yield update
