@@ -1,0 +1,90 @@
+"""Compose: the text of an answer, each statement with the labels of what supports it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rag.statements import Statement
+from rag.types import Citation, Claim, Position
+
+Titles = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer's text as lines, each with its own citations; `Citation.label` numbers them through."""
+
+    lines: tuple[tuple[str, tuple[Citation, ...]], ...]
+    positions: tuple[Position, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line for line, _ in self.lines)
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        return tuple(citation for _, citations in self.lines for citation in citations)
+
+
+def span(positions: Sequence[Position], title: Titles, notes: Sequence[str] = ()) -> Draft:
+    """`$50 billion [1][2]; b.txt says $5 billion [3].`: the accepted position, then who says otherwise."""
+    labelled: list[Position] = []
+    citations: list[Citation] = []
+    parts: list[str] = []
+    for position in positions:
+        own = [cite(len(citations) + i, claim, title) for i, claim in enumerate(position.claims, start=1)]
+        citations += own
+        labelled.append(dataclasses.replace(position, labels=tuple(citation.label for citation in own)))
+        marks = "".join(f"[{citation.label}]" for citation in own)
+        who = (
+            ""
+            if position.stance == "accepted"
+            else f"{_listed(position.documents)} {'says' if len(position.documents) == 1 else 'say'} "
+        )
+        parts.append(f"{who}{position.value} {marks}")
+    text = "; ".join(parts) + "." + "".join(f" {note}" for note in notes)
+    return Draft(((text, tuple(citations)),), tuple(labelled))
+
+
+def statements(found: Sequence[Statement], title: Titles) -> Draft:
+    """Each statement in its source's own words with its labels; several make a list."""
+    lines: list[tuple[str, tuple[Citation, ...]]] = []
+    label = 1
+    for statement in found:
+        own = tuple(cite(label + i, claim, title) for i, claim in enumerate(statement.claims))
+        label += len(own)
+        marks = "".join(f"[{citation.label}]" for citation in own)
+        bullet = "- " if len(found) > 1 else ""
+        lines.append((f"{bullet}{' '.join(statement.text.split())} {marks}", own))
+    return Draft(tuple(lines))
+
+
+def nothing(near: Sequence[Statement], title: Titles) -> Draft:
+    """That the sources do not say, and what they do hold nearby."""
+    refusal = "The sources do not say."
+    if not near:
+        return Draft(((refusal, ()),))
+    shown = statements(near, title)
+    opening = f"{refusal} The nearest they hold:"
+    return Draft(((opening, ()), *shown.lines))
+
+
+def cite(label: int, claim: Claim, title: Titles) -> Citation:
+    """The citation that opens at the claim's words."""
+    sentence = claim.sentence
+    return Citation(
+        label,
+        claim.document_id,
+        title(claim.document_id),
+        sentence.start,
+        sentence.end,
+        sentence.text,
+        claim.start,
+        claim.end,
+    )
+
+
+def _listed(documents: Sequence[str]) -> str:
+    return documents[0] if len(documents) == 1 else f"{', '.join(documents[:-1])} and {documents[-1]}"

@@ -1,0 +1,136 @@
+"""Select: the sentences of each source that are worth reading for a question.
+
+A sentence's score is what it covers of the question's words, by itself and with what stands around
+it, and how near its meaning is, by itself and with its paragraph. Both parts are absolute, so that
+scores of different sources and questions can be compared. Weights chosen on XQuAD dev; the table
+of what was tried is in docs/decisions.md.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import regex
+
+from index.types import Document, Embedder, Hit, Sentence, Vectors
+from rag.question import Question
+from rag.types import Evidence
+from rag.words import Rarity, stems
+
+_LEANING = regex.compile(
+    r"[\"“‘'(]*(?:he|she|it|they|this|that|these|those|such|his|her|its|their|the (?:company|firm|group|agency|club|team|drug|two|three|both|latter|former)"
+    r"|both|the (?:pair|duo)|another|others?|also|then|but|and|in (?:comparison|addition|contrast)|among them|of (?:these|those|them))\b",
+    regex.IGNORECASE,
+)
+
+
+class Library(Protocol):
+    """What evidence needs of the index."""
+
+    def document(self, document_id: str) -> Document: ...
+
+    def sentences(self, document_id: str) -> list[Sentence]: ...
+
+    def encode(self, texts: Sequence[str]) -> Vectors: ...
+
+    @property
+    def embedder(self) -> Embedder: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence with what was measured of it: each between 0 and 1, `near` and `near_around` cosines.
+
+    `around` is the text it is understood by: title, heading, the sentence before.
+    """
+
+    document_id: str
+    sentence: Sentence
+    lead: str
+    around: str
+    covered: float
+    covered_around: float
+    near: float
+    near_around: float
+
+    @property
+    def score(self) -> float:
+        """The selection score, about 0 to 2.5."""
+        return self.covered + 0.3 * self.covered_around + self.near + 0.8 * self.near_around
+
+    @property
+    def framed(self) -> float:
+        """The score for an open question, where what stands around a sentence counts for more."""
+        return self.covered + 0.6 * self.covered_around + self.near + self.near_around
+
+
+def candidates(question: Question, hits: Sequence[Hit], library: Library) -> list[Candidate]:
+    """Every sentence of the passages in `hits`, measured against the question, best first."""
+    placed = _placed(hits, library)
+    if not placed:
+        return []
+    rarity = Rarity(sentence.text for _, sentence, _ in placed)
+    wanted = [word for term in question.terms for word in stems(term)]
+    around = [_around(library, document_id, position) for document_id, _, position in placed]
+    vectors = library.encode(
+        [
+            *(s.text for _, s, _ in placed),
+            *(f"{lead} {s.text}".strip() for (_, s, _), (lead, _) in zip(placed, around, strict=True)),
+        ]
+    )
+    near = vectors @ library.embedder.encode_queries([question.text])[0]
+    measured = [
+        Candidate(
+            document_id,
+            sentence,
+            lead if _LEANING.match(sentence.text) else "",
+            context,
+            rarity.coverage(wanted, sentence.text),
+            rarity.coverage(wanted, f"{context} {sentence.text}"),
+            float(near[i]),
+            float(near[len(placed) + i]),
+        )
+        for i, ((document_id, sentence, _), (lead, context)) in enumerate(zip(placed, around, strict=True))
+    ]
+    return sorted(measured, key=lambda candidate: -candidate.score)
+
+
+def by_source(found: Sequence[Candidate], per_source: int, sources: int) -> list[list[Candidate]]:
+    """The best `per_source` sentences of each of the best `sources` documents, in the order they stand in."""
+    grouped: dict[str, list[Candidate]] = defaultdict(list)
+    for candidate in found:
+        grouped[candidate.document_id].append(candidate)
+    kept = list(grouped.values())[:sources]
+    return [sorted(group[:per_source], key=lambda candidate: candidate.sentence.start) for group in kept]
+
+
+def evidence(label: int, candidate: Candidate) -> Evidence:
+    """The candidate as evidence under `label`."""
+    sentence = candidate.sentence
+    return Evidence(
+        label, candidate.document_id, sentence.start, sentence.end, sentence.text, candidate.score, candidate.lead
+    )
+
+
+def _placed(hits: Sequence[Hit], library: Library) -> list[tuple[str, Sentence, int]]:
+    """Document, sentence and its number in the document, for every sentence of the hits that is no heading."""
+    found: dict[tuple[str, int], tuple[str, Sentence, int]] = {}
+    for hit in hits:
+        passage = hit.passage
+        for position, sentence in enumerate(library.sentences(passage.document_id)):
+            inside = passage.start <= sentence.start and sentence.end <= passage.end
+            if inside and not sentence.heading:
+                found.setdefault((passage.document_id, sentence.start), (passage.document_id, sentence, position))
+    return list(found.values())
+
+
+def _around(library: Library, document_id: str, position: int) -> tuple[str, str]:
+    """The sentence before, where it stands in the same paragraph or the one before; and all that frames the sentence."""
+    document, sentences = library.document(document_id), library.sentences(document_id)
+    heading = next((s.text for s in reversed(sentences[:position]) if s.heading), "")
+    before = sentences[position - 1] if position else None
+    lead = before.text if before is not None and not before.heading else ""
+    return lead, " ".join(part for part in (document.title, document.publisher, heading, lead) if part)

@@ -1,0 +1,249 @@
+"""A follow-up made standalone: pronouns, ellipsis ("And SoftBank?"), corrections ("I meant Nvidia").
+
+Rules over the last turns, no model: what the question becomes is shown to the user, so it must be
+predictable. A question that stands by itself is never touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import regex
+
+from rag import values
+from rag.question import STOPWORDS, understand
+
+_IGNORE = regex.IGNORECASE
+_PERSON = r"he|him|his|she|her|hers"
+_KINDS_OF_THING = (
+    r"company|firm|group|organi[sz]ation|agency|club|team|bank|person|man|woman|drug|product|deal|place|city|country"
+)
+_THING = rf"it|its|they|them|their|theirs|(?:this|that) (?:{_KINDS_OF_THING})|the (?:company|firm|man|woman)"
+_PRONOUN = regex.compile(rf"\b(?P<person>{_PERSON})\b|\b(?P<thing>{_THING})\b", _IGNORE)
+_DEICTIC = regex.compile(
+    r"\b(?:that|this|those|these|there|then|before|after(?:wards)?|first|else|one|ones)\b", _IGNORE
+)
+_POSSESSIVE = frozenset({"his", "its", "their", "theirs", "hers"})
+_CHANGE = regex.compile(
+    r"^\s*(?:(?:a )?(?:different|new|other|another) (?:topic|subject|question)|something else|changing (?:the )?(?:topic|subject)|"
+    r"next(?: question)?|by the way|on another note)\s*[:.,;!–—-]+\s*",
+    _IGNORE,
+)
+_OPENER = regex.compile(r"^\s*(?:(?:ok(?:ay)?|so|and|but|then|or|also|well|thanks|thank you|now)\b[,.!]?\s*)+", _IGNORE)
+_ABOUT = regex.compile(r"^\s*(?:what|how) about\s+|^\s*what of\s+", _IGNORE)
+_SORRY = r"(?:no|nope|sorry|oops|wait|actually|pardon|my mistake|correction)\b[,.:;!]?\s*"
+_CORRECTION = regex.compile(
+    rf"^\s*(?:{_SORRY})*(?:i (?:meant|mean|was (?:asking|talking) about)\b|not [^,]+,\s*(?:but\b)?)\s*|^\s*(?:{_SORRY})+(?=[\p{{Lu}}\p{{N}}$€£]|the\b)",
+    _IGNORE,
+)
+_PREPOSITION = (
+    r"(?:by|for|with|to|from|in|on|at|of|over|under|until|since|between|among|into|about|during|before|after|without)"
+)
+_WH = r"(?:who|whom|whose|when|where|why|which|what|how(?: (?:much|many|long|often|far|old|soon|quickly))?)"
+_WH_FRAGMENT = regex.compile(
+    rf"^(?:{_PREPOSITION}\s+{_WH}(?:\s+[\w-]+){{0,3}}|{_WH}|how (?:many|much)\s+[\w-]+|(?:which|what)\s+[\w-]+)$",
+    _IGNORE,
+)
+_AUXILIARY = regex.compile(
+    r"\b(?:did|does|do|was|were|is|are|will|would|has|have|had|can|could|should|may|might)\b", _IGNORE
+)
+_WH_START = regex.compile(rf"^(?:{_PREPOSITION}\s+)?{_WH}\b", _IGNORE)
+_LEADING_PREPOSITION = regex.compile(rf"^({_PREPOSITION})\s+", _IGNORE)
+_NOUN_PHRASE = regex.compile(r"\b(?:the|this|that|an?)\s+(?:[\w-]+\s+){0,2}?[\w-]+\b", _IGNORE)
+_ANOTHER = regex.compile(r"^the ([\w-]+) ones?$", _IGNORE)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question, as it was answered, and the value its accepted position had ("" where there was none)."""
+
+    question: str
+    value: str = ""
+
+
+def standalone(asked: str, turns: Sequence[Turn]) -> str:
+    """`asked` as a question that needs no history; `asked` itself where it needs none."""
+    if not turns:
+        return asked
+    text = " ".join(asked.split())
+    changed = _CHANGE.sub("", text)
+    if changed != text:
+        return _sentence(_resolved(changed, turns)) if _PRONOUN.search(changed) else _sentence(changed)
+    fragment = _fragment(text)
+    if fragment:
+        return _sentence(_merged(fragment, turns[-1]))
+    bare = _OPENER.sub("", text)
+    if _PRONOUN.search(bare):
+        return _sentence(_resolved(bare, turns))
+    return _sentence(_regarding(bare, turns[-1])) if _leans(bare) else asked
+
+
+def _fragment(text: str) -> str:
+    """What is new in an elliptic follow-up or a correction; "" where `text` is a sentence of its own."""
+    opened = _OPENER.sub("", text)
+    for marked, rest in ((text, _CORRECTION.sub("", text, count=1)), (opened, _ABOUT.sub("", opened, count=1))):
+        if rest != marked and not _is_sentence(rest):
+            return rest.rstrip("?!. ")
+    if not _is_sentence(opened) and (opened != text or len(opened.split()) <= 4):
+        return opened.rstrip("?!. ")
+    return ""
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether `text` is more than a fragment: it has an auxiliary, asks with a verb of its own, or is long."""
+    bare = text.rstrip("?!. ")
+    if _WH_FRAGMENT.match(bare):
+        return False
+    return bool(_AUXILIARY.search(bare) or _WH_START.match(bare)) or len(bare.split()) > 7
+
+
+def _leans(text: str) -> bool:
+    """Whether a question names nothing and points back, or says too little to be understood alone."""
+    if values.names(text) or not _WH_START.match(text):
+        return False
+    question = understand(text)
+    vague = 2 if text.lower().startswith("who") else 1
+    return len(question.terms) <= vague or (_DEICTIC.search(text) is not None and len(question.terms) <= 4)
+
+
+def _regarding(text: str, last: Turn) -> str:
+    """`text` with what the last question was about behind it."""
+    return f"{text.rstrip('?!. ')}, regarding {_topic(last.question)}"
+
+
+def _topic(question: str) -> str:
+    """What a question is about: itself without its question word and auxiliary."""
+    bare = question.rstrip("?!. ")
+    auxiliary = _AUXILIARY.search(bare)
+    return bare[auxiliary.end() :].strip() if auxiliary and auxiliary.end() < len(bare) else bare
+
+
+def _merged(fragment: str, last: Turn) -> str:
+    """The last question with `fragment` in the place that it fits."""
+    previous = last.question.rstrip("?!. ")
+    if _WH_FRAGMENT.match(fragment):
+        auxiliary = _AUXILIARY.search(previous)
+        return f"{fragment} {previous[auxiliary.start() :]}" if auxiliary else f"{fragment}, regarding {previous}"
+    other = _ANOTHER.match(fragment)
+    if other:
+        return _another(previous, other[1])
+    bare = _LEADING_PREPOSITION.sub("", fragment)
+    kind = values.kind_of(bare)
+    if kind not in ("name", "text"):
+        return _revalued(previous, fragment, bare, kind)
+    if bare != fragment:
+        return _relocated(previous, fragment)
+    named = [name for name in values.names(previous) if not _is_role(previous, name.start)]
+    if kind == "name" or (bare[:1].isupper() and bare.split()[0].lower() not in STOPWORDS):
+        return _renamed(previous, regex.sub(r"['’]s$", "", bare), [(name.start, name.end) for name in named])
+    if regex.match(r"(?:the|its|their|his|her)\b", bare, _IGNORE):
+        return _about(bare, last, named[0].text if named else "")
+    return _reworded(previous, bare)
+
+
+def _revalued(previous: str, fragment: str, bare: str, kind: str) -> str:
+    """`previous` with its value of the same kind replaced, or the fragment added."""
+    for value in values.find(previous):
+        if value.kind == kind:
+            return previous[: value.start] + bare + previous[value.end :]
+    return f"{previous} {fragment}"
+
+
+def _relocated(previous: str, fragment: str) -> str:
+    """`previous` with its last prepositional phrase replaced: the one with the same preposition, where there is one."""
+    own = fragment.split()[0].lower()
+    phrases = list(regex.finditer(rf"\b({_PREPOSITION})\s+(?=[^?]*$)", previous, _IGNORE))
+    phrases = [phrase for phrase in phrases if not _AUXILIARY.search(previous[phrase.end() :]) and phrase.start() > 0]
+    if not phrases:
+        return f"{previous} {fragment}"
+    same = [phrase for phrase in phrases if phrase[1].lower() == own]
+    return previous[: (same or phrases)[-1 if same else 0].start()] + fragment
+
+
+def _renamed(previous: str, name: str, spots: Sequence[tuple[int, int]]) -> str:
+    """`previous` with its first name replaced, or, where it names nothing, its first noun phrase."""
+    if spots:
+        start, end = spots[0]
+        owned = "’s" if regex.search(r"['’]s$", previous[start:end]) else ""
+        return previous[:start] + name + owned + previous[end:]
+    phrase = _NOUN_PHRASE.search(previous)
+    return f"{previous[: phrase.start()]}{name}{previous[phrase.end() :]}" if phrase else f"{previous} for {name}"
+
+
+def _is_role(text: str, start: int) -> bool:
+    """Whether what begins at `start` is an office ("the CEO of"), not a name."""
+    return regex.match(r"[\p{Lu}]{2,4}\b(?:\s+of\b)", text[start:]) is not None
+
+
+def _another(previous: str, which: str) -> str:
+    """`previous` asked of the previous, next, other ... thing of the same sort."""
+    spots = list(regex.finditer(r"(?:\bthe|['’]s)\s+", previous))
+    return (
+        f"{previous[: spots[-1].end()]}{which} {previous[spots[-1].end() :]}"
+        if spots
+        else f"{previous}, the {which} one"
+    )
+
+
+def _about(phrase: str, last: Turn, name: str) -> str:
+    """A question for another attribute of what the last one was about."""
+    noun = regex.sub(r"^(?:its|their|his|her)\b", "the", phrase, flags=_IGNORE)
+    head = "Who is" if regex.match(r"\s*who\b", last.question, _IGNORE) else "What is"
+    return f"{head} {noun} of {name}" if name and name.lower() not in noun.lower() else f"{head} {noun}"
+
+
+def _reworded(previous: str, word: str) -> str:
+    """`previous` with its last content word replaced; a longer fragment is added to it."""
+    content = [match for match in regex.finditer(r"[\w-]+", previous) if match[0].lower() not in STOPWORDS]
+    if not content or len(word.split()) > 3:
+        return f"{previous}, {word}"
+    return previous[: content[-1].start()] + word + previous[content[-1].end() :]
+
+
+def _resolved(asked: str, turns: Sequence[Turn]) -> str:
+    """`asked` with each pronoun replaced by what it stands for, where that is known."""
+    people = _referent(turns, person=True) if regex.search(rf"\b(?:{_PERSON})\b", asked, _IGNORE) else ""
+
+    def named(match: regex.Match[str]) -> str:
+        person = match["person"] is not None
+        referent = people if person else _referent(turns, person=False, besides=people)
+        word = match[0].lower()
+        if not referent or referent.lower() in asked.lower():
+            return match[0]
+        own = word in _POSSESSIVE or (word == "her" and regex.match(r"\s+\w", asked[match.end() :]) is not None)
+        return f"{referent}’s" if own else referent
+
+    return _PRONOUN.sub(named, asked)
+
+
+def _referent(turns: Sequence[Turn], person: bool, besides: str = "") -> str:
+    """What a pronoun stands for: the last answer if it is a name of that sort, else the last question's subject."""
+    for turn in reversed(turns):
+        who = regex.match(r"\s*who\b", turn.question, _IGNORE) is not None
+        where = regex.match(r"\s*(?:where|when|why|how)\b", turn.question, _IGNORE) is not None
+        if (
+            turn.value
+            and turn.value != besides
+            and values.kind_of(turn.value) == "name"
+            and (who or not (person or where))
+        ):
+            return turn.value
+        named = [
+            name
+            for name in values.names(turn.question)
+            if not _is_role(turn.question, name.start) and name.text != besides
+        ]
+        alone = [name for name in named if not turn.question[: name.start].rstrip().lower().endswith(" the")]
+        chosen = (alone or named) if person else named
+        if chosen:
+            return regex.sub(r"['’]s$", "", chosen[0].text)
+        phrase = None if person else _NOUN_PHRASE.search(turn.question)
+        if phrase:
+            return phrase[0]
+    return ""
+
+
+def _sentence(text: str) -> str:
+    text = " ".join(text.split()).rstrip("?!. ")
+    return f"{text[:1].upper()}{text[1:]}?"

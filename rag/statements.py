@@ -1,0 +1,84 @@
+"""Open questions: an answer made of sentences of several sources, merged where they say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import regex
+
+from rag import values
+from rag.evidence import Candidate, Library, evidence
+from rag.question import Question
+from rag.types import Claim
+
+SAME_AT = 0.80
+AS_GOOD_AS = 0.55
+FEWEST_WORDS = 5
+_LENGTH = {"list": 5, "statement": 4, "yes_no": 2}
+_WIDE = ("summar", "overview", "describe", "compar", "what happened", "key points", "main points", "terms", "outline")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of the answer and the claims, one a source, that say it: the first in these very words."""
+
+    text: str
+    claims: tuple[Claim, ...]
+
+
+def length(question: Question) -> int:
+    """How many statements the question asks for at most."""
+    wide = any(word in question.text.lower() for word in _WIDE)
+    return _LENGTH.get(question.shape, 3) + (2 if wide else 0)
+
+
+def collect(question: Question, found: Sequence[Candidate], library: Library, confidence: float) -> list[Statement]:
+    """The best statements, best first; `found` is best first."""
+    usable = sorted((candidate for candidate in found if _tells(candidate)), key=lambda candidate: -candidate.framed)
+    if not usable:
+        return []
+    kept = [candidate for candidate in usable if candidate.framed >= AS_GOOD_AS * usable[0].framed][
+        : 6 * length(question)
+    ]
+    vectors = library.encode([candidate.sentence.text for candidate in kept])
+    likeness = vectors @ vectors.T
+    groups: list[list[int]] = []
+    for i, candidate in enumerate(kept):
+        home = next(
+            (group for group in groups if likeness[i, group[0]] >= SAME_AT and _agree(kept[group[0]], candidate)), None
+        )
+        if home is None:
+            groups.append([i])
+        elif all(kept[j].document_id != candidate.document_id for j in home):
+            home.append(i)
+    strong = sorted(groups, key=lambda group: -(kept[group[0]].framed + 0.1 * float(np.log(len(group)))))
+    return [_statement([kept[i] for i in group], confidence) for group in strong[: length(question)]]
+
+
+def _tells(candidate: Candidate) -> bool:
+    """Whether a sentence is long enough to say something by itself: not a by-line, a table's row or an exclamation."""
+    return (
+        len(regex.findall(r"\b\p{L}+", candidate.sentence.text)) >= FEWEST_WORDS and "|" not in candidate.sentence.text
+    )
+
+
+def _agree(one: Candidate, other: Candidate) -> bool:
+    """Whether two sentences that sound alike also hold no value against each other."""
+    mine, theirs = ([v for v in values.find(c.sentence.text) if v.kind not in ("name", "text")] for c in (one, other))
+    return all(
+        any(values.same(a.text, b.text) for b in theirs if b.kind == a.kind)
+        for a in mine
+        if any(b.kind == a.kind for b in theirs)
+    )
+
+
+def _statement(group: Sequence[Candidate], confidence: float) -> Statement:
+    claims = tuple(_claim(candidate, confidence) for candidate in group)
+    return Statement(claims[0].value, claims)
+
+
+def _claim(candidate: Candidate, confidence: float) -> Claim:
+    shown = evidence(1, candidate)
+    return Claim(shown.document_id, shown.text, shown.start, shown.end, shown, confidence)

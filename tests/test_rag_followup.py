@@ -1,0 +1,60 @@
+"""Follow-ups become standalone; what stands alone is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.followup import Turn, standalone
+
+COST = Turn("How much did the Orrin Bay wall cost?", "€4 million")
+HEAD = Turn("Who is the head of Skarn Grid?", "Marit Osk")
+
+
+@pytest.mark.parametrize(
+    ("turn", "asked", "expected"),
+    [
+        (Turn("How much did Lindt pay?"), "And Nestlé?", "How much did Nestlé pay?"),
+        (Turn("How much did Lindt pay?"), "What about Nestlé?", "How much did Nestlé pay?"),
+        (Turn("How much did Lindt pay?"), "Sorry, I meant Nestlé.", "How much did Nestlé pay?"),
+        (Turn("How much did Lindt pay?"), "No, Nestlé", "How much did Nestlé pay?"),
+        (Turn("Who is the CEO of Lindt?"), "And of Nestlé?", "Who is the CEO of Nestlé?"),
+        (
+            Turn("How many homes were damaged in Wickholm?"),
+            "And in Orrin Bay?",
+            "How many homes were damaged in Orrin Bay?",
+        ),
+        (Turn("What were the sales in 2027?"), "And in 2028?", "What were the sales in 2028?"),
+        (Turn("How much did Lindt pay for Russell?"), "And when?", "When did Lindt pay for Russell?"),
+        (Turn("How large was the first lease?"), "For how long?", "For how long was the first lease?"),
+        (HEAD, "What did she study?", "What did Marit Osk study?"),
+        (HEAD, "What is her salary?", "What is Marit Osk’s salary?"),
+        (
+            Turn("Where is Skarn Grid based?", "Sarrow"),
+            "How many people does it employ?",
+            "How many people does Skarn Grid employ?",
+        ),
+        (Turn("When did the ferry sink?"), "Where was it built?", "Where was the ferry built?"),
+        (HEAD, "Different topic: when did the ferry sink?", "When did the ferry sink?"),
+    ],
+)
+def test_a_follow_up_is_completed(turn: Turn, asked: str, expected: str) -> None:
+    assert standalone(asked, [turn]) == expected
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["Who wrote the report on Grell Island?", "How many people died in Wickholm?", "When did Lindt buy Russell?"],
+)
+def test_what_stands_alone_is_left_alone(asked: str) -> None:
+    assert standalone(asked, [COST, HEAD]) == asked
+    assert standalone(asked, []) == asked
+
+
+def test_without_history_even_a_fragment_is_left_alone() -> None:
+    assert standalone("And SoftBank?", []) == "And SoftBank?"
+
+
+def test_a_question_that_points_back_says_what_at() -> None:
+    assert standalone("How much was agreed before that?", [Turn("How much is Lindt adding to its lease?")]) == (
+        "How much was agreed before that, regarding Lindt adding to its lease?"
+    )

@@ -1,0 +1,51 @@
+"""What a question asks for."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.question import terms, understand
+
+MONEY = {"money", "percent"}
+
+
+@pytest.mark.parametrize(
+    ("text", "shape", "kinds"),
+    [
+        ("How much did the mill cost?", "span", MONEY),
+        ("What was the club's turnover in 2019?", "span", MONEY),
+        ("How much rain fell on Tuesday?", "span", {"quantity", "count", "duration", "percent"}),
+        ("How many people were hurt?", "span", {"count", "quantity"}),
+        ("For how many years does the lease run?", "span", {"duration"}),
+        ("How long is the lease?", "span", {"duration"}),
+        ("What percentage of voters stayed at home?", "span", {"percent"}),
+        ("When did the ferry sink?", "span", {"date"}),
+        ("In which year was she born?", "span", {"date"}),
+        ("How low did the pressure get?", "span", {"quantity", "count", "duration", "money", "percent"}),
+        ("Who wrote the report?", "span", {"name"}),
+        ("Which company built the wall?", "span", {"name"}),
+        ("What colour is the ferry?", "span", set()),
+        ("Why did the wall break?", "statement", set()),
+        ("How does the valve work?", "statement", set()),
+        ("Summarise the report.", "statement", set()),
+        ("What did the minister say about the wall?", "statement", set()),
+        ("List all the towns that were hit", "list", set()),
+        ("Who were the victims?", "list", {"name"}),
+        ("Did the wall hold?", "yes_no", set()),
+    ],
+)
+def test_shape_and_kinds(text: str, shape: str, kinds: set[str]) -> None:
+    question = understand(text)
+    assert (question.shape, set(question.kinds)) == (shape, kinds)
+
+
+def test_case_does_not_matter() -> None:
+    assert understand("HOW MUCH DID IT COST").kinds == understand("how much did it cost").kinds == MONEY
+
+
+def test_terms_are_content_words_without_possessives() -> None:
+    assert terms("What is the ferry’s top speed, and who said so?") == ("ferry", "top", "speed")
+
+
+def test_a_question_of_stopwords_only_has_no_terms() -> None:
+    assert terms("What is it?") == ()

@@ -1,0 +1,98 @@
+"""What the sources say together."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.confidence import Features
+from rag.reader import Measured, Reading
+from rag.reconcile import cluster, reconcile
+from rag.types import Claim, Evidence
+
+NOTHING = Features(*[0.0] * 10)
+
+
+def claim(document: str, value: str, confidence: float) -> Claim:
+    text = f"It cost {value}."
+    start = text.index(value)
+    return Claim(document, value, start, start + len(value), Evidence(1, document, 0, len(text), text, 1.0), confidence)
+
+
+def reading(document: str, *said: tuple[str, float]) -> Reading:
+    claims = [claim(document, value, confidence) for value, confidence in said]
+    return Reading(document, tuple(item.sentence for item in claims), tuple(Measured(item, NOTHING) for item in claims))
+
+
+def stances(readings: list[Reading]) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(p.stance, p.value, p.documents) for p in reconcile(readings)]
+
+
+def test_values_that_mean_the_same_are_one_position() -> None:
+    found = stances(
+        [
+            reading("a", ("$110 billion", 0.9)),
+            reading("b", ("$110bn", 0.8)),
+            reading("c", ("110,000,000,000 dollars", 0.7)),
+        ]
+    )
+    assert found == [("accepted", "$110 billion", ("a", "b", "c"))]
+
+
+def test_the_dissenter_is_named_and_the_better_supported_value_accepted() -> None:
+    found = stances(
+        [reading("a", ("$11 billion", 0.95)), reading("b", ("$110 billion", 0.9)), reading("c", ("$110 billion", 0.9))]
+    )
+    assert found == [("accepted", "$110 billion", ("b", "c")), ("disputed", "$11 billion", ("a",))]
+
+
+def test_a_source_that_holds_the_accepted_value_too_does_not_dissent() -> None:
+    found = stances(
+        [
+            reading("a", ("$15 billion", 0.9), ("$50 billion", 0.6)),
+            reading("b", ("$50 billion", 0.9)),
+            reading("c", ("$50 billion", 0.9)),
+        ]
+    )
+    assert found == [("accepted", "$50 billion", ("a", "b", "c"))]
+
+
+def test_a_value_that_an_agreeing_source_also_holds_is_of_something_else() -> None:
+    found = stances(
+        [
+            reading("a", ("$15 billion", 0.9)),
+            reading("b", ("$50 billion", 0.9), ("$15 billion", 0.3)),
+            reading("c", ("$50 billion", 0.9)),
+        ]
+    )
+    assert [stance for stance, _, _ in found] == ["accepted"]
+
+
+def test_nothing_sure_enough_is_nothing() -> None:
+    assert stances([reading("a", ("$11 billion", 0.1)), reading("b")]) == []
+
+
+def test_copies_count_once() -> None:
+    readings = [
+        reading("a", ("5", 0.8)),
+        reading("copy-of-a", ("5", 0.8)),
+        reading("b", ("6", 0.9)),
+        reading("c", ("6", 0.5)),
+    ]
+    assert reconcile(readings, {"copy-of-a": "a"})[0].value == "6"
+    assert reconcile(readings)[0].value == "5"
+
+
+values = st.sampled_from(["$5 million", "$5m", "$6 million", "7 people", "Anna Berg", "Berg", "2026"])
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), values, st.floats(0, 1)), max_size=12))
+def test_every_claim_is_in_at_most_one_cluster_and_a_source_once_in_each(said: list[tuple[str, str, float]]) -> None:
+    claims = [claim(*item) for item in said]
+    clusters = cluster(claims)
+    placed = [id(item) for group in clusters for item in group.claims]
+    assert len(placed) == len(set(placed))
+    for group in clusters:
+        documents = [item.document_id for item in group.claims]
+        assert len(documents) == len(set(documents))
+        assert group.claims[0].confidence == max(item.confidence for item in group.claims)
