@@ -13,6 +13,7 @@ from typing import Any
 from index.errors import SourceError
 
 OVERRIDES = "sources.toml"
+EXAMPLES = "examples"  # its list of questions to start from, which is no document's
 _TEXTS = ("title", "publisher", "provenance", "rights")
 
 
@@ -70,7 +71,7 @@ def _overrides(path: Path) -> dict[str, dict[str, str]]:
         return {}
     except (OSError, ValueError) as error:
         raise SourceError(f"{path} cannot be read: {error}.", "Mend or remove it.") from error
-    return {name: _table(path, name, table) for name, table in tables.items()}
+    return {name: _table(path, name, table) for name, table in tables.items() if name != EXAMPLES}
 
 
 def _table(path: Path, name: str, table: Any) -> dict[str, str]:

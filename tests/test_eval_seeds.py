@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds"
 ARTICLES = {path.name: path.read_text(encoding="utf-8") for path in sorted(SEEDS.glob("*.txt"))}
 CASES: list[dict[str, Any]] = tomllib.loads((ROOT / "eval/cases/seeds.toml").read_text(encoding="utf-8"))["case"]
-SOURCES: dict[str, dict[str, str]] = tomllib.loads((SEEDS / "sources.toml").read_text(encoding="utf-8"))
+STATED: dict[str, Any] = tomllib.loads((SEEDS / "sources.toml").read_text(encoding="utf-8"))
+SOURCES: dict[str, dict[str, str]] = {name: fields for name, fields in STATED.items() if name != "examples"}
 LEAST = {
     "single": 75,
     "agree": 35,

@@ -78,7 +78,7 @@ def chosen(sources: Path | None) -> Path:
 
 @contextmanager
 def opened(sources: Path | None, index: Path | None, model: str | None) -> Iterator[Assistant]:
-    """The assistant over the chosen folder, its index up to date; says on stderr which files could not be read."""
+    """The assistant over the chosen folder, its index up to date."""
     folder = chosen(sources)
     from rag.assistant import Assistant
     from rag.settings import Settings

@@ -114,9 +114,13 @@ def _tried(name: str, attempt: Callable[[], str]) -> Check:
 
 
 def _opened_model(settings: Settings) -> str:
-    from rag.models import open_reader
+    """Loads the model, which is the only proof that it can be loaded."""
+    from rag.llamacpp import LlamaCpp
+    from rag.models import resolve
 
-    return open_reader(settings).name
+    model = LlamaCpp(resolve(settings.model, settings.cache_dir))
+    model.close()
+    return f"{model.name}, context {model.context}"
 
 
 def _folder(name: str, folder: Path) -> Check:

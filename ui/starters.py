@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 import tomllib
 from collections import Counter
@@ -12,6 +13,7 @@ from index.types import Document
 
 MOST = 4
 SCANNED = 200  # documents looked at for names
+_CALENDAR = {*calendar.month_name, *calendar.month_abbr, *calendar.day_name}  # names of nothing in particular
 _NAME = re.compile(r"(?<![.!?:“\"'] )(?<=\w[ ,] |.\w )\b[A-Z][\w&'’-]+(?: [A-Z][\w&'’-]+){0,3}")
 
 
@@ -46,5 +48,5 @@ def names(documents: Sequence[Document]) -> list[str]:
 def _names(text: str) -> Iterator[str]:
     """Runs of capitalised words inside a sentence: a word that begins one says nothing by its capital."""
     for match in _NAME.finditer(text[:20_000]):
-        if len(match[0]) > 2:
+        if len(match[0]) > 2 and _CALENDAR.isdisjoint(match[0].split()):
             yield match[0].removesuffix("'s").removesuffix("’s")
