@@ -81,7 +81,7 @@ def _tail(lines: list[tuple[int, int, str]], text: str) -> list[Cut]:
     cuts: list[Cut] = []
     while len(lines) > 2:
         (_, above_end, above), (start, end, line) = lines[-2:]
-        near = bool(cuts) or _is_menu(above) or bool(_SWITCHER.fullmatch(above))
+        near = bool(cuts) or (_is_menu(line) and _is_menu(above)) or bool(_SWITCHER.fullmatch(above))
         reason = _why_not_text(line, text[above_end:start].count("\n"), near, text[:start])
         if not reason:
             break

@@ -57,7 +57,8 @@ def _marks(text: str, letters: set[str]) -> Iterator[_Mark]:
 
 def _kind(text: str, at: int) -> str:
     before, after = text[max(0, at - 1) : at], text[at + 1 : at + 2]
-    if _foreign(before) or _foreign(after) or (_foreign(text[max(0, at - 2) : at - 1]) and not before.isspace()):
+    second = text[max(0, at - 2) : max(0, at - 1)]
+    if _foreign(before) or _foreign(after) or (_foreign(second) and not before.isspace()):
         return "letter"
     if before.isalpha() and _SUFFIX.match(text, at + 1):
         return "apostrophe"

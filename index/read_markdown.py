@@ -43,7 +43,7 @@ def _render(tokens: Sequence[Token]) -> str:
             parts.append("- ")
         elif token.type in ("th_close", "td_close"):
             parts.append(" | ")
-        elif token.type in ("tr_close", "list_item_close"):
+        elif token.type == "tr_close" or (token.type == "list_item_close" and not parts[-1].endswith("\n")):
             parts.append("\n")
         elif token.type == "html_block":
             parts.append(re.sub(r"<[^>]*>", " ", token.content) + "\n")

@@ -52,9 +52,22 @@ def decode(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        best = charset_normalizer.from_bytes(data).best()
-    if best is None or _looks_binary(str(best)):
+        text = _legacy(data)
+    if text is None or _looks_binary(text):
         raise SourceError("Its encoding cannot be recognised.", "Save it as UTF-8.")
+    return text
+
+
+def _legacy(data: bytes) -> str | None:
+    """`data` in the encoding that charset-normalizer finds likeliest; Windows-1252, the commonest, wins near ties."""
+    found = list(charset_normalizer.from_bytes(data))
+    if not found:
+        return None
+    best = found[0]
+    for match in found:
+        tied = match.chaos <= best.chaos and match.coherence >= best.coherence - 0.1
+        if tied and "cp1252" in match.could_be_from_charset:
+            return str(match)
     return str(best)
 
 

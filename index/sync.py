@@ -24,9 +24,9 @@ from index.sources import SourceFile, find_sources
 from index.store import Entry, Store, storage_errors, text_hash
 from index.types import Document, Embedder, Failure, Progress, SyncReport, Vectors
 
-READING = "1"  # raised when the same file would now be read, cleaned or split differently
+READING = "2"  # raised when the same file would now be read, cleaned or split differently
 _EMBED_BATCH = 64
-_PATIENCE = 10.0  # seconds to wait for another process that writes
+PATIENCE = 10.0  # seconds to wait for another process that writes
 
 OnProgress = Callable[[Progress], None]
 
@@ -51,7 +51,8 @@ def sync(
 ) -> SyncReport:
     """Makes `store` hold what `source` holds, in one transaction, and reports what it did.
 
-    With `rebuild` everything is read and embedded anew. Raises SourceError, EmbedderError, StorageError, IndexLocked; the index is then as it was.
+    With `rebuild` everything is read and embedded anew. Raises SourceError, EmbedderError, StorageError, IndexLocked;
+    the index is then as it was.
     """
     began = time.monotonic()
     files = find_sources(source)
@@ -97,10 +98,10 @@ def _stamp(file: SourceFile) -> str:
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
     """Keeps other processes from writing the index in `folder`. Raises IndexLocked after ten seconds of waiting."""
-    lock = FileLock(folder / "writer.lock", timeout=_PATIENCE)
+    lock = FileLock(folder / "writer.lock")
     with storage_errors(folder):
         try:
-            lock.acquire()
+            lock.acquire(timeout=PATIENCE)
         except Timeout as error:
             hint = "Wait until it is done and try again."
             raise IndexLocked(f"Another process is writing the index in {folder}.", hint) from error
