@@ -59,7 +59,7 @@ _MONEY_SCALE = rf"(?:{GAP}{SCALES}|\s?(?:MM|[kKmMbBtT])(?![A-Za-z]))"
 _PLAIN_SCALE = rf"(?:{GAP}{SCALES}|[kKMB](?![A-Za-z]))"
 _NUMBER = rf"(?P<sign>[-−](?=\d)|minus\s|negative\s)?(?P<number>{DIGITS}|{SPOKEN})(?P<plus>\+?)"
 _NUMBER += r"(?P<half>\s(?i:and\sa\shalf))?"
-_TAIL = rf"(?:{GAP}(?P<unit>{UNIT}))?(?![A-Za-z0-9_])"
+_TAIL = rf"(?:{GAP}(?=[A-Za-z%°º£€¥₹×µμ])(?P<unit>{UNIT}))?(?![A-Za-z0-9_])"
 _START = r"(?<![A-Za-z0-9_])(?<!\d[.,])(?<![A-Za-z][-‐‑])"
 _PRICED = re.compile(rf"(?<![A-Za-z])(?P<symbol>{SYMBOLS}){GAP}{_NUMBER}(?P<scale>{_MONEY_SCALE})?{_TAIL}")
 _PLAIN = re.compile(rf"{_START}(?P<symbol>)(?:{_NUMBER})(?P<scale>{_PLAIN_SCALE})?{_TAIL}")
@@ -163,7 +163,7 @@ def _joined(text: str, first: _Amount, second: _Amount) -> bool:
     before = text[max(0, first.start - 12) : first.start]
     if re.fullmatch(r"\sand\s", gap):
         return _BETWEEN.search(before) is not None
-    return _RANGE.fullmatch(gap) is not None and not _FROM.search(before)
+    return _RANGE.fullmatch(gap) is not None and not (gap.strip() == "to" and _FROM.search(before))
 
 
 def _value(text: str, amount: _Amount) -> Value:

@@ -35,6 +35,12 @@ GENERIC = set(
     cloud web
     """.split()
 )
+OF_HEADS = set(
+    """
+    duke duchess earl gulf strait isle cape tower battle siege treaty order board faculty academy centre center
+    house people confederation federation organization organisation kingdom lord game museum hall speaker
+    """.split()
+)
 LITTLE = set(
     """
     of the and for in on at de la di da del du van von der den al el le y e

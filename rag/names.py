@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from rag.lexicon import GENERIC, GIVEN_NOT, LITTLE, ORDINARY, SAME, SUFFIXES, TITLES, VERBS
+from rag.lexicon import GENERIC, GIVEN_NOT, LITTLE, OF_HEADS, ORDINARY, SAME, SUFFIXES, TITLES, VERBS
 from rag.wording import fold
 
 _WORD = re.compile(
@@ -22,7 +22,7 @@ _SENTENCE_END = re.compile(r"(?:[.!?:…]['\"”’)]*|[\"“‘•]|\n)\s*\Z|\A
 _JOIN = re.compile(
     r"\s|\s[-‐‑–]\s|\s&\s|\s(?:of|de|von|van|der|al|bin|del|da|di|du|la|of the|for)\s|\sde\sla\s|(?<=\b[A-Z])\.\s"
 )
-_ROLE_AFTER = re.compile(rf",\s(?=(?:the\s|an?\s)?[\w\s]{{0,20}}?\b(?:{'|'.join(sorted(TITLES))})\b)", re.IGNORECASE)
+_ROLE_AFTER = re.compile(rf",\s(?=(?:the\s|an?\s)?[\w\s'’]{{0,30}}?\b(?:{'|'.join(sorted(TITLES))})\b)", re.IGNORECASE)
 _TITLECASE = 0.65
 
 
@@ -116,7 +116,7 @@ def _joins(gap: str, run: list[re.Match[str]], match: re.Match[str]) -> bool:
     word = run[-1][0]
     if gap.strip() in "-‐‑–" and gap.strip():
         return max(len(word), len(match[0])) <= 5 and match[0][1:].islower() and word[1:].islower()
-    return gap == " " or gap == "\n" or word.lower() not in TITLES
+    return gap.strip() not in ("of", "of the", "for") or word.lower() in GENERIC or word.lower() in OF_HEADS
 
 
 def _parts(run: list[re.Match[str]]) -> list[list[re.Match[str]]]:
@@ -168,6 +168,8 @@ def core(name: str) -> tuple[str, ...]:
     found = list(words(first))
     lead = max((n for n, word in enumerate(found[:-1], 1) if word in TITLES and found[n] not in LITTLE), default=0)
     found = found[lead:]
+    if found[-2:] == ["a", "s"]:  # A/S, the Danish Ltd.
+        found = found[:-2]
     while len(found) > 1 and found[-1] in SUFFIXES:
         found.pop()
     return tuple(found)

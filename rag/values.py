@@ -162,9 +162,8 @@ def _parts(text: str) -> tuple[tuple[tuple[Value, ...], ...], tuple[str, ...]]:
             groups[-1] += (value,)
         else:
             groups.append((value,))
-    rest = text
-    for value in reversed(found):
-        rest = rest[: value.start] + " " + rest[value.end :]
+    edges = [0, *(edge for value in found for edge in (value.start, value.end)), len(text)]
+    rest = " ".join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
     return tuple(groups), tuple(word for word in wording.tokens(rest) if word not in wording.STOP)
 
 
@@ -219,7 +218,10 @@ def _bears_out(source: Value, stated: Value) -> bool:
     """Whether a source that says `source` bears out `stated`: the figure that it gives is one that `stated` allows."""
     if stated.kind == "date":
         return source.kind == "date" and dates.implies(source.text, stated.text)
-    figure = next((value for value in _all(source.text)), source)
+    if " >" in stated.normalized or " <" in stated.normalized:  # taken at its word: more is any amount more
+        more = " >" in stated.normalized
+        stated = replace(stated, low=stated.low if more else 0.0, high=stated.low * 1000 if more else stated.high)
+    figure = next((value for value in _all(source.text) if value.kind == source.kind), source)
     return _agree(source, stated) and _agree(replace(figure, unit=source.unit), stated)
 
 

@@ -69,10 +69,10 @@ def same_text(a: str, b: str) -> bool:
         return False
     if set(first) & NOT != set(second) & NOT:
         return False
-    shorter, longer = sorted((first, second), key=len)
     if first == second or "".join(first) == "".join(second):
         return True
-    return len(set(shorter)) >= 2 and set(shorter) <= set(longer) and len(set(shorter)) >= 0.6 * len(set(longer))
+    shorter, longer = sorted((set(first), set(second)), key=len)
+    return len(shorter) >= 2 and shorter <= longer and len(shorter) >= 0.6 * len(longer)
 
 
 def run(text: Sequence[str], wanted: Sequence[str], stretch: float) -> bool:
