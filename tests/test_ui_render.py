@@ -190,7 +190,7 @@ def test_who_says_what_names_every_source_with_its_own_words() -> None:
         ("accepted", "Council counts the cost", "1,200 people"),
         ("disputed", "Morning bulletin", "120 people"),
     ]
-    assert [line.citation.label for line in lines if line.citation] == [1, 2, 3]
+    assert [citation.label for line in lines for citation in line.citations] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(
@@ -219,6 +219,15 @@ def test_the_standalone_question_is_shown_where_it_differs() -> None:
     answer = made.agreed()
     assert "Understood as: Was anybody hurt in Aldermoor?" in Reader(markup.answer_html(answer, "And hurt?")).text
     assert "Understood as" not in markup.answer_html(answer, " was ANYBODY hurt in Aldermoor? ")
+
+
+def test_several_statements_are_a_list_with_their_citations() -> None:
+    html = markup.text_html("They differ:\n- one [1]\n- two [3]", made.conflict().citations)
+    read = Reader(html)
+    assert [tag for tag, _ in read.tags].count("li") == 2
+    assert [tag for tag, _ in read.tags].count("a") == 2
+    assert "They differ:" in read.text
+    assert "- " not in read.text
 
 
 def test_silence_is_said_in_so_many_words() -> None:

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from index.types import Document
 from rag.types import Answer, Citation
-from ui.render import Documents, Voice, clean, headline, labelled, one_line, parted, provenance, voices
+from ui.render import Documents, Voice, clean, headline, labelled, name, one_line, parted, provenance, voices
 
 AROUND = 40_000  # characters of a long document shown before and after the cited words
 MARKS = ("start", "end", "first", "last")
@@ -44,7 +44,7 @@ def answer_html(answer: Answer, typed: str, documents: Documents | None = None) 
     parts = [
         _standalone(answer.question, typed),
         f'<p class="status {answer.status}">{headline(answer)}</p>',
-        f'<p class="text">{cited(answer.text, answer.citations)}</p>',
+        text_html(answer.text, answer.citations),
         _said_table(answer, documents) if answer.status == "conflict" else "",
         _quotes(answer.citations, documents),
     ]
@@ -53,7 +53,7 @@ def answer_html(answer: Answer, typed: str, documents: Documents | None = None) 
 
 def partial_html(text: str) -> str:
     """The text that has come so far."""
-    return f'<div class="answer"><p class="text">{flat(text)}</p></div>'
+    return f'<div class="answer">{text_html(text, ())}</div>'
 
 
 def error_html(message: str) -> str:
@@ -67,6 +67,16 @@ def _standalone(question: str, typed: str) -> str:
     return f'<p class="standalone">Understood as: {flat(question)}</p>'
 
 
+def text_html(text: str, citations: Sequence[Citation]) -> str:
+    """The text: its paragraphs, and its lines that begin with a dash as a list."""
+    parts = []
+    for listed, group in groupby(text.split("\n"), key=lambda line: line.startswith("- ")):
+        lines = [cited(line.removeprefix("- ") if listed else line, citations) for line in group]
+        items = "".join(f"<li>{line}</li>" for line in lines)
+        parts.append(f'<ul class="text">{items}</ul>' if listed else f'<p class="text">{"<br>".join(lines)}</p>')
+    return "".join(parts)
+
+
 def cited(text: str, citations: Sequence[Citation]) -> str:
     """The text with each citation mark as something to click."""
     by_label = {citation.label: citation for citation in citations}
@@ -76,7 +86,7 @@ def cited(text: str, citations: Sequence[Citation]) -> str:
 
 
 def _mark(citation: Citation) -> str:
-    title = safe(one_line(citation.title))
+    title = safe(name(citation.title, citation.document_id))
     return f'<a class="cite" {_opens(citation)} title="{title}"><span class="unseen">source </span>{citation.label}</a>'
 
 
@@ -103,7 +113,7 @@ def _said_table(answer: Answer, documents: Documents) -> str:
 
 def _said_cells(voice: Voice, documents: Documents) -> str:
     title = safe(one_line(voice.title))
-    named = f"{title} {_mark(voice.citation)}" if voice.citation else title
+    named = f"{title} {''.join(map(_mark, voice.citations))}"
     origin = safe(provenance(documents.get(voice.document_id)))
     return f'<td>{named}<span class="origin">{origin}</span></td><td>{flat(voice.words)}</td>'
 
@@ -114,10 +124,11 @@ def _quotes(citations: Sequence[Citation], documents: Documents) -> str:
     items = []
     for citation in citations:
         before, words, after = (flat(part) for part in parted(citation))
-        origin = safe(provenance(documents.get(citation.document_id)) or citation.document_id)
+        title = safe(name(citation.title, citation.document_id))
+        origin = safe(provenance(documents.get(citation.document_id)))
         items.append(
             f'<li><a class="quote" {_opens(citation)}><span class="label">{citation.label}</span>'
-            f'<span class="title">{safe(one_line(citation.title))}</span><span class="origin">{origin}</span>'
+            f'<span class="title">{title}</span><span class="origin">{origin}</span>'
             f"<q>{before}{f'<mark>{words}</mark>' if words else ''}{after}</q></a></li>"
         )
     return f'<ol class="quotes" aria-label="Citations">{"".join(items)}</ol>'
@@ -152,8 +163,8 @@ def library_html(documents: Iterable[Document], total: int) -> str:
     """The list of sources; a click opens one from its beginning."""
     items = "".join(
         f"<li><a {link(document.id)}>"
-        f'<span class="title">{safe(one_line(document.title))}</span>'
-        f'<span class="origin">{safe(provenance(document) or document.id)}</span></a></li>'
+        f'<span class="title">{safe(name(document.title, document.id))}</span>'
+        f'<span class="origin">{safe(provenance(document))}</span></a></li>'
         for document in documents
     )
     listed = items.count("<li>")
@@ -174,7 +185,7 @@ def source_html(document: Document, marks: Mapping[str, int]) -> str:
     low, high = max(0, start - AROUND), min(size, end + AROUND)
     points = sorted({low, start, first, last, end, high, *_breaks(document.text, low, high)})
     body = [_run(document.text[a:b], start <= a < end, first <= a < last) for a, b in pairwise(points)]
-    title = safe(one_line(document.title))
+    title = safe(name(document.title, document.id))
     cut = '<p class="more">… the rest of the document is left out here …</p>'
     return (
         f'<nav>{_BACK}{_CLOSE}</nav><article class="document" tabindex="-1" aria-label="{title}">'
@@ -185,7 +196,9 @@ def source_html(document: Document, marks: Mapping[str, int]) -> str:
 
 def _about(document: Document, start: int) -> str:
     page = document.page_at(start)
-    parts = [provenance(document), one_line(document.id), f"page {page}" if page else ""]
+    path = one_line(document.id)
+    told = name(document.title, document.id) == path
+    parts = [provenance(document), "" if told else path, f"page {page}" if page else ""]
     return safe(" · ".join(filter(None, parts)))
 
 

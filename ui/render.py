@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -30,14 +31,14 @@ _HEADLINES = {
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """One line of "who says what": a source, its own words, and the citation (None where it has none)."""
+    """One line of "who says what": a source, its own words, and the citations of them."""
 
     value: str
     stance: Stance
     document_id: str
     title: str
     words: str
-    citation: Citation | None
+    citations: tuple[Citation, ...]
 
 
 def clean(text: str) -> str:
@@ -82,16 +83,20 @@ def parted(citation: Citation) -> tuple[str, str, str]:
 
 def voices(answer: Answer) -> list[Voice]:
     """Who says what: a line for each source of each position, in the answer's order."""
-    titles = {citation.document_id: citation.title for citation in answer.citations}
+    titles = {citation.document_id: name(citation.title, citation.document_id) for citation in answer.citations}
     lines = []
     for position in answer.positions:
-        own = {citation.document_id: citation for citation in answer.citations if citation.label in position.labels}
         for document_id in position.documents:
             words = next(claim.value for claim in position.claims if claim.document_id == document_id)
+            cited = (c for c in answer.citations if c.document_id == document_id and c.label in position.labels)
             title = titles.get(document_id, document_id)
-            citation = own.get(document_id)
-            lines.append(Voice(position.value, position.stance, document_id, title, words, citation))
+            lines.append(Voice(position.value, position.stance, document_id, title, words, tuple(cited)))
     return lines
+
+
+def name(title: str, document_id: str) -> str:
+    """What to call a document: its title, or its path where the title is only the file's name again."""
+    return one_line(document_id if title == PurePosixPath(document_id).stem else title)
 
 
 def provenance(document: Document | None) -> str:
@@ -133,19 +138,25 @@ def plain(answer: Answer, documents: Documents | None = None) -> str:
 
 
 def _voice_line(voice: Voice) -> str:
-    mark = f" [{voice.citation.label}]" if voice.citation else ""
-    return f"  {one_line(voice.value)}: {one_line(voice.title)}{mark}"
+    return f"  {one_line(voice.value)}: {one_line(voice.title)} {_labels(voice)}".rstrip()
+
+
+def _labels(voice: Voice) -> str:
+    return "".join(f"[{citation.label}]" for citation in voice.citations)
 
 
 def _citation_lines(citation: Citation, document: Document | None) -> str:
     where = _where(citation, document)
-    return f'  [{citation.label}] {one_line(citation.title)} ({where})\n      "{one_line(citation.quote)}"'
+    title = name(citation.title, citation.document_id)
+    return f'  [{citation.label}] {title}{f" ({where})" if where else ""}\n      "{one_line(citation.quote)}"'
 
 
 def _where(citation: Citation, document: Document | None) -> str:
-    """The document's id, page, publisher and date, as far as they are known."""
+    """The document's path where the title is another, its page, publisher and date, as far as they are known."""
     page = document.page_at(citation.answer_start) if document else None
-    parts = (one_line(citation.document_id), f"page {page}" if page else "", provenance(document))
+    path = one_line(citation.document_id)
+    told = name(citation.title, citation.document_id) == path
+    parts = ("" if told else path, f"page {page}" if page else "", provenance(document))
     return ", ".join(filter(None, parts))
 
 
@@ -175,8 +186,7 @@ def _table(answer: Answer, documents: Documents) -> Table:
     shown = ""
     for voice in voices(answer):
         style = "red" if voice.stance == "disputed" else "green"
-        source = Text(f"[{voice.citation.label}] " if voice.citation else "", style="cyan")
-        source.append(one_line(voice.title), "default")
+        source = Text(one_line(voice.title)).append(f" {_labels(voice)}", "cyan")
         value = Text("" if voice.value == shown else one_line(voice.value), style=style)
         table.add_row(value, source, Text(provenance(documents.get(voice.document_id))), Text(one_line(voice.words)))
         shown = voice.value
@@ -189,7 +199,7 @@ def _citations(citations: Sequence[Citation], documents: Documents) -> Table:
     table.add_column(overflow="fold")
     for citation in citations:
         where = _where(citation, documents.get(citation.document_id))
-        entry = Text(one_line(citation.title), style="bold").append(f"  {where}", "dim not bold")
+        entry = Text(name(citation.title, citation.document_id), style="bold").append(f"  {where}", "dim not bold")
         before, words, after = (re.sub(r"\s+", " ", clean(part)) for part in parted(citation))
         quote = Text("“", style="not bold").append(before).append(words, "black on yellow").append(after).append("”")
         table.add_row(Text(f"[{citation.label}]"), Text("\n").join([entry, quote]))
