@@ -47,6 +47,7 @@ class _Amount:
     scale: Decimal | None
     family: str
     factor: Decimal
+    prefixed: bool
     more: bool
     upper: Decimal | None = None
 
@@ -135,7 +136,9 @@ def _amount(match: re.Match[str]) -> list[_Amount]:
     if match["symbol"]:
         code = CODES[match["symbol"].strip()]
         family, factor = (family, factor) if family and family in code.split("|") else (code, Decimal(1))
-    return [_Amount(match.start(), match.end(), number, scale, family, factor, bool(match["plus"]))]
+    return [
+        _Amount(match.start(), match.end(), number, scale, family, factor, bool(match["symbol"]), bool(match["plus"]))
+    ]
 
 
 def _ranges(text: str, amounts: list[_Amount]) -> list[_Amount]:
@@ -158,8 +161,8 @@ def _ranges(text: str, amounts: list[_Amount]) -> list[_Amount]:
 
 def _joined(text: str, first: _Amount, second: _Amount) -> bool:
     gap = text[first.end : second.start]
-    if first.family and second.family and first.family != second.family:
-        return False
+    if first.family and first.family != second.family and (second.family or not first.prefixed):
+        return False  # other units, or a unit after the first alone: "rose 40% to 344 people"
     before = text[max(0, first.start - 12) : first.start]
     if re.fullmatch(r"\sand\s", gap):
         return _BETWEEN.search(before) is not None

@@ -48,8 +48,8 @@ _FORMS = [
         rf"\b(?i:(?P<season>spring|summer|autumn|fall))(?:\sof)?,?\s(?P<year>{_YEAR})",
         r"(?<![\d$€£])(?P<decade>(?:1\d|20)\d0)['’]?s\b|(?<!\w)['’](?P<short_decade>\d0)s\b",
         r"\b(?P<century>\d{1,2})(?:st|nd|rd|th)[\s-](?i:century)\b",
-        rf"(?<![\d$€£.,A-Za-z-])(?:FY\s?|fiscal\s(?:year\s)?)?(?P<year>{_YEAR})\s?[-–/]\s?"
-        r"(?P<last_year>(?:1\d|20)\d\d|\d\d)(?![\d-])",
+        rf"(?<![\d$€£.,A-Za-z-])(?:FY\s?|fiscal\s(?:year\s)?)?(?P<year>{_YEAR})"
+        r"(?:\s?[-–/]\s?(?P<last_year>(?:1\d|20)\d\d|\d\d)|\sto\s(?P<until_year>(?:1\d|20)\d\d))(?![\d-]|[.,]\d)",
         r"(?<![\d$€£.,A-Za-z-])(?P<year>(?:1\d|20)\d\d)-(?P<month_alone>0[1-9]|1[0-2])(?![\d-])",
         r"(?<![\d.,])(?P<old>\d{1,4})\s(?P<era>BCE?|B\.C\.(?:E\.)?|AD|A\.D\.|CE)(?![A-Za-z])|\bAD\s(?P<anno>\d{1,4})\b",
         r"(?<![\d$€£.,])(?<![A-Za-z]-)(?<![A-Za-z_])(?:FY\s?)?(?P<year>(?:1[5-9]|20)\d\d)(?!\d|[.,]\d|[A-Za-z%_])",
@@ -138,7 +138,7 @@ def _leading(digits: str) -> int:
 def _years(group: dict[str, str]) -> Field | None:
     if "year" in group:
         first = int(group["year"])
-        last = group.get("last_year", group["year"])
+        last = group.get("last_year") or group.get("until_year") or group["year"]
         return first, (int(last) if len(last) == 4 else first - first % 100 + int(last))
     if "decade" in group:
         return int(group["decade"]), int(group["decade"]) + 9

@@ -20,8 +20,9 @@ TITLES = set(
 )
 GIVEN_NOT = set(
     """
-    new north south east west northern southern eastern western united san santa st saint los las el la le great
-    port fort mount lake cape upper lower central national international royal federal
+    new north south east west northeast northwest southeast southwest northern southern eastern western united san
+    santa st saint los las el la le great port fort mount lake cape upper lower central national international royal
+    federal
     """.split()
 )
 GENERIC = set(
@@ -37,8 +38,9 @@ GENERIC = set(
 )
 OF_HEADS = set(
     """
-    duke duchess earl gulf strait isle cape tower battle siege treaty order board faculty academy centre center
-    house people confederation federation organization organisation kingdom lord game museum hall speaker
+    declaration statue duke duchess earl gulf strait isle cape tower battle siege treaty order board faculty academy
+    centre center house people confederation federation organization organisation kingdom lord game museum hall
+    speaker
     """.split()
 )
 LITTLE = set(
@@ -46,6 +48,25 @@ LITTLE = set(
     of the and for in on at de la di da del du van von der den al el le y e
     """.split()
 )
+# What may follow a place after a comma ("Austin, Texas"); "_" stands for a space.
+PLACES = {
+    place.replace("_", " ")
+    for place in """
+    alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho illinois
+    indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri
+    montana nebraska nevada new_hampshire new_jersey new_mexico new_york north_carolina north_dakota ohio oklahoma
+    oregon pennsylvania rhode_island south_carolina south_dakota tennessee texas utah vermont virginia washington
+    west_virginia wisconsin wyoming ontario quebec british_columbia alberta england scotland wales northern_ireland
+    argentina australia austria bangladesh belgium bolivia brazil bulgaria cambodia cameroon canada chile china
+    colombia croatia cuba cyprus czech_republic denmark ecuador egypt estonia ethiopia finland france germany ghana
+    greece hungary iceland india indonesia iran iraq ireland israel italy jamaica japan jordan kazakhstan kenya
+    kuwait latvia lebanon libya lithuania luxembourg malaysia mali malta mexico morocco mozambique myanmar nepal
+    netherlands new_zealand nigeria north_korea norway pakistan panama paraguay peru philippines poland portugal
+    qatar romania russia rwanda saudi_arabia senegal serbia singapore slovakia slovenia somalia south_africa
+    south_korea spain sri_lanka sudan sweden switzerland syria taiwan tanzania thailand tunisia turkey uae uk us usa
+    uganda ukraine united_kingdom united_states uruguay venezuela vietnam yemen zambia zimbabwe
+    """.split()
+}
 # Names for one and the same, where initials do not tell.
 SAME = {
     "us": "united states",
@@ -73,10 +94,9 @@ ORDINARY = set(
     currently eventually ultimately initially similarly yes well oh please one two three four five six seven eight
     nine ten hundred thousand million billion trillion dozens hundreds thousands is are was were be been being has
     have had do does did can could may might must shall should will would let get make made someone everyone anyone
-    nobody something everything anything nothing people figure table chapter
-    jan feb mar apr jun jul aug sep sept oct nov dec january february march april june july august september october
-    november december monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun mr mrs ms
-    dr
+    nobody something everything anything nothing people figure table chapter jan feb mar apr jun jul aug sep sept
+    oct nov dec january february march april june july august september october november december monday tuesday
+    wednesday thursday friday saturday sunday mon tue wed thu fri sat sun mr mrs ms dr
     """.split()
 )
 VERBS = set(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from rag.lexicon import GENERIC, GIVEN_NOT, LITTLE, OF_HEADS, ORDINARY, SAME, SUFFIXES, TITLES, VERBS
+from rag.lexicon import GENERIC, GIVEN_NOT, LITTLE, OF_HEADS, ORDINARY, PLACES, SAME, SUFFIXES, TITLES, VERBS
 from rag.wording import fold
 
 _WORD = re.compile(
@@ -177,6 +177,7 @@ def core(name: str) -> tuple[str, ...]:
 
 def same(a: str, b: str, context: Sequence[str] = ()) -> bool:
     """Whether two names mean the same: titles, suffixes, initials, a lone surname, abbreviations of `context`."""
+    a, b = _unplaced(a, b), _unplaced(b, a)
     short = abbreviations(tuple(context))
     first, second = key(a, short), key(b, short)
     if not first or not second:
@@ -195,6 +196,12 @@ def same(a: str, b: str, context: Sequence[str] = ()) -> bool:
         or (first[-1] not in known and _initials(a, b))
         or (second[-1] not in known and _initials(b, a))
     )
+
+
+def _unplaced(name: str, other: str) -> str:
+    """ "Austin, Texas" as "Austin", where the other name does not say where it lies."""
+    head, comma, place = name.partition(", ")
+    return head if comma and "," not in other and " ".join(words(place)) in PLACES else name
 
 
 def key(name: str, short: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -234,7 +241,7 @@ def _person(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
 
 def _surname(short: tuple[str, ...], full: tuple[str, ...], context: Sequence[str]) -> bool:
     """A last name alone is the fuller name; a first name alone only where the context knows one bearer of it."""
-    if len(short) != 1 or not 2 <= len(full) <= 4 or full[0] in GIVEN_NOT or LITTLE & set(full[:1]):
+    if len(short) != 1 or not 2 <= len(full) <= 4 or full[0] in GIVEN_NOT or {"of", "the", "for"} & set(full):
         return False
     if short[0] == full[-1]:
         return short[0] not in GENERIC and len(short[0]) > 1

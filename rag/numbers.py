@@ -28,7 +28,7 @@ _ABOVE = rf"(?:{GAP}{_BIG}(?:[\s-](?:and\s)?(?:{_HUNDRED}|{_SMALL}))?)*"
 SPOKEN = rf"(?i:half{GAP}an?\b|(?:{_HUNDRED}|{_SMALL}|an?(?=[\s-]{_BIG})){_ABOVE})"
 DIGITS = (
     r"(?:\d{1,3}(?:,\d{2,3}){1,6}(?:\.\d{1,12})?|\d{1,3}(?:\.\d{3}){2,6}|\d{1,3}(?:[\u00a0\u2009\u202f]\d{3}){1,6}"
-    r"|\d{1,3}(?: \d{3}){2,6}|\d{1,24}(?:\.\d{1,12})?)(?![.,]?\d)\s?[½¼¾⅓⅔]?|[½¼¾⅓⅔]"
+    r"|\d{1,3}(?: \d{3}){2,6}|\d{1,24}(?:\.\d{1,12})?)(?![.,]?\d)(?:\s?[½¼¾⅓⅔])?|[½¼¾⅓⅔]"
 )
 SCALES = r"(?i:hundred|thousand|millions?|billions?|trillions?|crores?|lakhs?|lacs?|mn|mln|bn|bln|tn|trn)(?![A-Za-z])"
 

@@ -184,6 +184,7 @@ _MONEY_WORDS = {
     "PLN": "zloty|zlotys",
     "SEK": "krona|kronor|Swedish krona|Swedish kronor",
     "NOK|DKK": "krone|kroner",
+    "SEK|NOK|DKK|CZK|ISK": "crown",
     "NOK": "Norwegian krone|Norwegian kroner",
     "DKK": "Danish krone|Danish kroner",
     "AED|MAD": "dirham",

@@ -112,6 +112,8 @@ def same(a: str, b: str, *, context: Sequence[str] = ()) -> bool:
 def contains(text: str, wanted: str, *, context: Sequence[str] = ()) -> bool:
     """Whether `text` says `wanted` by value: "$110B" stands in "The round was 110,000,000,000 dollars"."""
     groups, rest = _parts(wanted)
+    if len(groups) > 1 and _verbatim(text, wanted):
+        return True
     if groups and len(rest) <= 4:
         held = _all(text)
         if not all(any(_agree(value, other) for value in group for other in held) for group in groups):
@@ -239,7 +241,8 @@ def _same_values(
     named_a, named_b = [name.text for name in names(a)], [name.text for name in names(b)]
     if named_a and named_b and not any(same(x, y, context=context) for x in named_a for y in named_b):
         return False
-    if min(len(rest_a), len(rest_b)) <= 4:
+    telling = any(value.kind != "count" for group in (*first, *second) for value in group)
+    if (min if telling else max)(len(rest_a), len(rest_b)) <= 4:
         return not ({*rest_a} & wording.NOT) ^ ({*rest_b} & wording.NOT)
     return wording.same_text(" ".join(rest_a), " ".join(rest_b))
 
@@ -268,6 +271,10 @@ def _tells_apart(text: str, groups: tuple[tuple[Value, ...], ...]) -> bool:
 
 
 # Names and text.
+
+
+def _verbatim(text: str, wanted: str) -> bool:
+    return re.search(rf"(?<![\w$€£.,]){re.escape(wording.fold(wanted))}(?![\w%])", wording.fold(text)) is not None
 
 
 def _named(name: str, words: Sequence[str], found: Sequence[Value], context: Sequence[str]) -> bool:

@@ -80,9 +80,17 @@ def run(text: Sequence[str], wanted: Sequence[str], stretch: float) -> bool:
     if not wanted:
         return False
     reach = int(len(wanted) * stretch) + (2 if stretch > 1 and len(wanted) > 1 else 0)
-    for start in (n for n, word in enumerate(text) if word == wanted[0]):
-        window = text[start : start + reach]
-        rest = iter(window)
-        if all(any(word == other for other in rest) for word in wanted):
-            return set(window) & NOT <= set(wanted)
+    return any(word == wanted[0] and _fits(text[n : n + reach], wanted) for n, word in enumerate(text))
+
+
+def _fits(window: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Whether `window` begins with `wanted`, other words between but none of negation that `wanted` has not."""
+    left = list(reversed(wanted))
+    for word in window:
+        if left and word == left[-1]:
+            left.pop()
+        elif word in NOT:
+            return False
+        if not left:
+            return True
     return False
