@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from index import Index
-from index.types import Progress
-from rag import compose, evidence, followup, reader, reconcile, statements
+from index import Index, Progress
+from rag import answering, followup
+from rag.answering import Clock
 from rag.errors import QuestionError
-from rag.evidence import Candidate
 from rag.llamacpp import LlamaCpp
 from rag.llm import Reader
 from rag.models import resolve
-from rag.question import Question, understand
 from rag.settings import Settings
-from rag.types import Answer, Event, Position, Status
+from rag.types import Answer, Event, Position
 from rag.verify import verify
-
-OPEN_AT = 1.1
 
 
 class Assistant:
@@ -49,12 +44,15 @@ class Assistant:
         progress: Callable[[Progress], None] | None = None,
         **flags: Any,
     ) -> Self:
-        """Opens the sources in `source`, bringing their index up to date first. Raises CorroborateError."""
+        """Opens the sources in `source`, bringing their index up to date first.
+
+        `flags` are settings by name, used where no `settings` are given. Raises CorroborateError.
+        """
         settings = settings or Settings.load(flags)
         index = Index.open(source, settings, path=index_path)
         try:
             index.sync(progress)
-            return cls(index, LlamaCpp(resolve(settings.model, settings.cache_dir)), settings)
+            return cls(index, LlamaCpp(resolve(settings.model, settings.cache_dir, progress)), settings)
         except BaseException:
             index.close()
             raise
@@ -70,13 +68,15 @@ class Assistant:
 
     def stream(self, question: str) -> Iterator[Event]:
         """The same, step by step; the last event carries the answer."""
-        return self._answer(question, question)
+        standalone = _checked(question, self.settings.question_limit)
+        return self._answer(standalone)
 
     def chat(self) -> Chat:
         """A conversation in which a question may lean on the ones before."""
         return Chat(self)
 
     def close(self) -> None:
+        """Frees the index; asking afterwards is an error."""
         self.index.close()
 
     def __enter__(self) -> Self:
@@ -87,73 +87,35 @@ class Assistant:
     ) -> None:
         self.close()
 
-    def _answer(self, asked: str, standalone: str) -> Iterator[Event]:
-        clock = _Clock()
-        question = understand(_checked(standalone, self.settings.question_limit), asked)
-        yield Event("stage", "understand", question.text)
+    def _answer(self, standalone: str) -> Iterator[Event]:
+        clock = Clock()
+        yield Event("stage", "understand", standalone)
         clock.lap("understand")
         yield Event("stage", "retrieve", f"{len(self.index.documents())} documents")
-        hits = self.index.search(question.text, self.settings.passages)
+        question, found = answering.gather(standalone, self.index, self.settings)
         clock.lap("retrieve")
-        yield Event("stage", "select", f"{len(hits)} passages")
-        found = evidence.candidates(question, hits, self.index)
-        clock.lap("select")
-        draft, status, shown = yield from (
-            self._statements(question, found, clock) if question.open else self._span(question, found, clock)
+        yield Event("stage", "select", f"{len(found)} sentences")
+        outcome = yield from (
+            answering.by_statements(question, found, self.index, clock)
+            if question.open
+            else answering.by_spans(question, found, self.index, self._model, self.settings, clock)
         )
-        yield Event("stage", "verify", f"{len(draft.citations)} citations")
-        draft = verify(draft, self.index.document)
+        yield Event("stage", "verify", f"{len(outcome.draft.citations)} citations")
+        draft = verify(outcome.draft, self.index.document)
         clock.lap("verify")
         yield from (Event("text", piece) for piece in _pieces(draft.text))
         answer = Answer(
-            question.text,
-            status,
-            draft.text,
-            draft.citations,
-            draft.positions,
-            shown,
-            self.model,
-            self.settings_hash,
-            clock.seconds(),
+            question=standalone,
+            status=outcome.status if draft.lines else "not_in_sources",
+            text=draft.text,
+            citations=draft.citations,
+            positions=draft.positions,
+            evidence=outcome.evidence,
+            model=self.model,
+            settings_hash=self.settings_hash,
+            seconds=clock.seconds(),
         )
         yield Event("answer", answer=answer)
-
-    def _span(self, question: Question, found: Sequence[Candidate], clock: _Clock) -> Iterator[Any]:
-        groups = evidence.by_source(found, self.settings.evidence, self.settings.reads)
-        readings = []
-        for number, group in enumerate(groups, start=1):
-            yield Event("stage", "read", f"{group[0].document_id} ({number} of {len(groups)})")
-            readings.append(
-                reader.read(question, group, self._model, 1 + sum(len(reading.evidence) for reading in readings))
-            )
-        clock.lap("read")
-        yield Event(
-            "stage", "reconcile", f"{sum(bool(reading.claims) for reading in readings)} sources have something to say"
-        )
-        positions = reconcile.reconcile(readings, context=[candidate.sentence.text for candidate in found])
-        clock.lap("reconcile")
-        yield Event("stage", "compose")
-        shown = tuple(item for reading in readings for item in reading.evidence)
-        draft = compose.span(positions, self._title) if positions else self._nothing(question, found)
-        clock.lap("compose")
-        return draft, _status(positions), shown
-
-    def _statements(self, question: Question, found: Sequence[Candidate], clock: _Clock) -> Iterator[Any]:
-        yield Event("stage", "reconcile", f"{len(found)} sentences")
-        said = statements.collect(question, found, self.index, 1.0) if found and found[0].score >= OPEN_AT else []
-        clock.lap("reconcile")
-        yield Event("stage", "compose")
-        draft = compose.statements(said, self._title) if said else self._nothing(question, found)
-        clock.lap("compose")
-        shown = tuple(evidence.evidence(label, candidate) for label, candidate in enumerate(found[:8], start=1))
-        return draft, "answered" if said else "not_in_sources", shown
-
-    def _nothing(self, question: Question, found: Sequence[Candidate]) -> compose.Draft:
-        near = statements.collect(question, [c for c in found if c.near > 0.35][:4], self.index, 0.0)[:2]
-        return compose.nothing(near, self._title)
-
-    def _title(self, document_id: str) -> str:
-        return self.index.document(document_id).title
 
 
 class Chat:
@@ -169,27 +131,10 @@ class Chat:
 
     def stream(self, question: str) -> Iterator[Event]:
         """The same, step by step."""
-        standalone = followup.standalone(question, self.turns)
-        for event in self._assistant._answer(question, standalone):
+        for event in self._assistant.stream(followup.standalone(question, self.turns)):
             if event.answer is not None:
                 self.turns.append(followup.Turn(event.answer.question, _accepted(event.answer.positions)))
             yield event
-
-
-class _Clock:
-    """Seconds by stage."""
-
-    def __init__(self) -> None:
-        self._start = self._last = time.perf_counter()
-        self._laps: dict[str, float] = {}
-
-    def lap(self, stage: str) -> None:
-        now = time.perf_counter()
-        self._laps[stage] = now - self._last
-        self._last = now
-
-    def seconds(self) -> dict[str, float]:
-        return {**self._laps, "total": time.perf_counter() - self._start}
 
 
 def _checked(question: str, limit: int) -> str:
@@ -202,12 +147,6 @@ def _checked(question: str, limit: int) -> str:
             "Ask a shorter one, and put long texts into the sources.",
         )
     return text
-
-
-def _status(positions: Sequence[Position]) -> Status:
-    if not positions:
-        return "not_in_sources"
-    return "conflict" if any(position.stance == "disputed" for position in positions) else "answered"
 
 
 def _accepted(positions: Sequence[Position]) -> str:
@@ -229,5 +168,6 @@ def _last(events: Iterator[Event]) -> Answer:
     answer = None
     for event in events:
         answer = event.answer
-    assert answer is not None, "a stream ends with its answer"
+    if answer is None:
+        raise RuntimeError("A stream ended without its answer.")
     return answer

@@ -20,8 +20,11 @@ class Features:
     covered, covered_around: share of the question's words that its sentence holds, alone and with what frames it.
     near, near_around: cosine of question and sentence, alone and with the sentence before.
     behind: how far its sentence's selection score is behind the source's best, 0 or less.
-    distance: how far the question's words stand from it, 0 to 1.
-    farther: by how much that is farther than the nearest rival in the same sentence, 0 or more.
+    distance, clause, bound: of its alignment with the question's words (rag.alignment).
+    farther: by how much its distance is more than that of the nearest rival in the same sentence, 0 or more.
+    rarity: how rare it is among the sentences found, as the weight of its rarest word.
+    acronym: 1 where it is one word in capitals.
+    person: 1 where the question asks who, and it reads like a person's name; -1 where it does not; 0 otherwise.
     words: its length.
     """
 
@@ -33,23 +36,33 @@ class Features:
     near_around: float
     behind: float
     distance: float
+    clause: float
+    bound: float
     farther: float
+    rarity: float
+    acronym: float
+    person: float
     words: float
 
 
 WEIGHTS = Features(
-    share=0.7,
-    margin=0.2,
-    covered=1.5,
-    covered_around=1.5,
-    near=1.5,
-    near_around=1.5,
-    behind=1.0,
-    distance=-1.5,
-    farther=-4.0,
-    words=0.0,
+    share=0.393,
+    margin=0.285,
+    covered=-1.578,
+    covered_around=2.807,
+    near=2.281,
+    near_around=0.132,
+    behind=0.941,
+    distance=-1.075,
+    clause=1.003,
+    bound=0.329,
+    farther=-3.087,
+    rarity=-0.275,
+    acronym=-0.584,
+    person=0.3,
+    words=-0.073,
 )
-BIAS = -2.0
+BIAS = -1.38
 
 
 def probability(question: Question, features: Features) -> float:

@@ -16,13 +16,18 @@ from typing import Protocol
 import regex
 
 from index.types import Document, Embedder, Hit, Sentence, Vectors
+from rag import values
+from rag.cues import RELATIVE_TIME
 from rag.question import Question
 from rag.types import Evidence
 from rag.words import Rarity, stems
 
+AS_GOOD_AS = 0.4
+LARGE = 10_000
 _LEANING = regex.compile(
-    r"[\"“‘'(]*(?:he|she|it|they|this|that|these|those|such|his|her|its|their|the (?:company|firm|group|agency|club|team|drug|two|three|both|latter|former)"
-    r"|both|the (?:pair|duo)|another|others?|also|then|but|and|in (?:comparison|addition|contrast)|among them|of (?:these|those|them))\b",
+    r"[\"“‘'(]*(?:he|she|it|they|this|that|these|those|such|his|her|its|their|both|another|others?|also|then|but|and"
+    r"|the (?:company|firm|group|agency|club|team|drug|two|three|both|latter|former|pair|duo)"
+    r"|in (?:comparison|addition|contrast)|among them|of (?:these|those|them))\b",
     regex.IGNORECASE,
 )
 
@@ -44,7 +49,8 @@ class Library(Protocol):
 class Candidate:
     """A sentence with what was measured of it: each between 0 and 1, `near` and `near_around` cosines.
 
-    `around` is the text it is understood by: title, heading, the sentence before.
+    `around` is the text it is understood by: title, heading, the sentence before. `rarity` weighs words by how few of
+    the sentences found hold them.
     """
 
     document_id: str
@@ -55,6 +61,7 @@ class Candidate:
     covered_around: float
     near: float
     near_around: float
+    rarity: Rarity
 
     @property
     def score(self) -> float:
@@ -92,19 +99,44 @@ def candidates(question: Question, hits: Sequence[Hit], library: Library) -> lis
             rarity.coverage(wanted, f"{context} {sentence.text}"),
             float(near[i]),
             float(near[len(placed) + i]),
+            rarity,
         )
         for i, ((document_id, sentence, _), (lead, context)) in enumerate(zip(placed, around, strict=True))
     ]
     return sorted(measured, key=lambda candidate: -candidate.score)
 
 
-def by_source(found: Sequence[Candidate], per_source: int, sources: int) -> list[list[Candidate]]:
-    """The best `per_source` sentences of each of the best `sources` documents, in the order they stand in."""
+def by_source(question: Question, found: Sequence[Candidate], per_source: int, sources: int) -> list[list[Candidate]]:
+    """The best `per_source` sentences of each of the best `sources` documents, in the order they stand in.
+
+    Only sentences that hold a value of the kind asked for are worth showing, and only sources that are not far
+    behind the best one.
+    """
     grouped: dict[str, list[Candidate]] = defaultdict(list)
     for candidate in found:
-        grouped[candidate.document_id].append(candidate)
+        if candidate.score >= AS_GOOD_AS * found[0].score and (not question.kinds or offers(question, candidate)):
+            grouped[candidate.document_id].append(candidate)
     kept = list(grouped.values())[:sources]
     return [sorted(group[:per_source], key=lambda candidate: candidate.sentence.start) for group in kept]
+
+
+def offers(question: Question, candidate: Candidate) -> list[tuple[int, int]]:
+    """Where the sentence holds values of the kinds asked for that the question does not name itself."""
+    text = candidate.sentence.text
+    everything = values.find(text)
+    found = [(value.start, value.end) for value in everything if value.kind in question.kinds]
+    if "money" in question.kinds and not any(value.kind == "money" for value in everything):
+        found += [(value.start, value.end) for value in everything if value.kind == "count" and value.low >= LARGE]
+    if "date" in question.kinds:
+        found += [match.span() for match in RELATIVE_TIME.finditer(text)]
+    if "name" in question.kinds:
+        found += [(name.start, name.end) for name in values.names(text)]
+    trimmed = ((start, start + len(text[start:end].rstrip())) for start, end in dict.fromkeys(found))
+    return [(start, end) for start, end in trimmed if not _named_already(text[start:end], question)]
+
+
+def _named_already(value: str, question: Question) -> bool:
+    return " or " not in question.text and set(stems(value)) <= set(stems(question.text))
 
 
 def evidence(label: int, candidate: Candidate) -> Evidence:
@@ -128,7 +160,7 @@ def _placed(hits: Sequence[Hit], library: Library) -> list[tuple[str, Sentence, 
 
 
 def _around(library: Library, document_id: str, position: int) -> tuple[str, str]:
-    """The sentence before, where it stands in the same paragraph or the one before; and all that frames the sentence."""
+    """The sentence before it, "" behind a heading; and all that frames the sentence."""
     document, sentences = library.document(document_id), library.sentences(document_id)
     heading = next((s.text for s in reversed(sentences[:position]) if s.heading), "")
     before = sentences[position - 1] if position else None

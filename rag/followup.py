@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import regex
 
 from rag import values
-from rag.question import STOPWORDS, understand
+from rag.cues import STOPWORDS
+from rag.question import understand
 
 _IGNORE = regex.IGNORECASE
 _PERSON = r"he|him|his|she|her|hers"
@@ -26,15 +27,16 @@ _DEICTIC = regex.compile(
 )
 _POSSESSIVE = frozenset({"his", "its", "their", "theirs", "hers"})
 _CHANGE = regex.compile(
-    r"^\s*(?:(?:a )?(?:different|new|other|another) (?:topic|subject|question)|something else|changing (?:the )?(?:topic|subject)|"
-    r"next(?: question)?|by the way|on another note)\s*[:.,;!–—-]+\s*",
+    r"^\s*(?:(?:a )?(?:different|new|other|another) (?:topic|subject|question)|something else|next(?: question)?"
+    r"|changing (?:the )?(?:topic|subject)|by the way|on another note)\s*[:.,;!–—-]+\s*",
     _IGNORE,
 )
 _OPENER = regex.compile(r"^\s*(?:(?:ok(?:ay)?|so|and|but|then|or|also|well|thanks|thank you|now)\b[,.!]?\s*)+", _IGNORE)
 _ABOUT = regex.compile(r"^\s*(?:what|how) about\s+|^\s*what of\s+", _IGNORE)
 _SORRY = r"(?:no|nope|sorry|oops|wait|actually|pardon|my mistake|correction)\b[,.:;!]?\s*"
 _CORRECTION = regex.compile(
-    rf"^\s*(?:{_SORRY})*(?:i (?:meant|mean|was (?:asking|talking) about)\b|not [^,]+,\s*(?:but\b)?)\s*|^\s*(?:{_SORRY})+(?=[\p{{Lu}}\p{{N}}$€£]|the\b)",
+    rf"^\s*(?:{_SORRY})*(?:i (?:meant|mean|was (?:asking|talking) about)\b|not [^,]+,\s*(?:but\b)?)\s*"
+    rf"|^\s*(?:{_SORRY})+(?=[\p{{Lu}}\p{{N}}$€£]|the\b)",
     _IGNORE,
 )
 _PREPOSITION = (

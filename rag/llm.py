@@ -68,5 +68,5 @@ class Writer(Protocol):
     def name(self) -> str: ...
 
     def write(self, messages: Sequence[Message], grammar: str | None = None, max_tokens: int = 256) -> Iterator[str]:
-        """The reply in pieces (temperature 0). `grammar` is GBNF where the model can be held to one. Raises ModelError."""
+        """The reply in pieces (temperature 0). `grammar` is GBNF, where the model can be held to one. ModelError."""
         ...

@@ -12,15 +12,29 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import regex
+
 from rag import grammar, prompt, values
+from rag.alignment import align
 from rag.confidence import Features, probability
-from rag.evidence import Candidate, evidence
+from rag.evidence import Candidate, evidence, offers
 from rag.llm import Reader
 from rag.question import Question
 from rag.types import Claim, Evidence
-from rag.words import Rarity, stems
+from rag.words import stems
 
 ROOM_FOR_REPLY = 48
+_WHO = regex.compile(r"\bwho(?:se|m)?\b", regex.IGNORECASE)
+_BODY = regex.compile(
+    r"\b(?:Inc|Corp|Ltd|LLC|plc|GmbH|Group|Bank|Company|Institute|Agency|University|Hospital|Ministry|Department|Board|Council|"
+    r"Committee|Office|Party|Club|United|City|Labs?|Services|Systems|Therapeutics|Pharma|Mutual|Capital|Partners|Journal|Times|"
+    r"Island|Bay|Street|River|Coast)\b"
+)
+_OFFICE = regex.compile(
+    r"\b(?:CEO|CFO|CTO|COO|Chief|Chair(?:man|woman)?|President|Minister|Mayor|Director|Dr|Mr|Mrs|Ms|Prof|Professor|Judge|Senator|"
+    r"General|Major|Captain|Coach|Manager|Governor|Secretary|Chancellor|King|Queen|Sir|Lord)\.?\s*$",
+    regex.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +73,23 @@ def read(question: Question, group: Sequence[Candidate], model: Reader, first_la
     shown = tuple(evidence(first_label + i, candidate) for i, candidate in enumerate(group))
     texts = [_line(candidate) for candidate in group]
     asked = prompt.reading(question.text, texts)
-    spans = typed(question, group) if question.kinds else _copied(question, group, model)
+    spans = typed(question, group) or _copied(question, group, model)
     if not spans:
         return Reading(group[0].document_id, shown, ())
     replies = [prompt.reply(span.index + 1, _words(group, span)) for span in spans]
     *scores, silent = model.score(asked, [*replies, prompt.NONE])
     total = _logsumexp([*scores])
-    rarity = Rarity(candidate.sentence.text for candidate in group)
     measured = []
     for span, score in zip(spans, scores, strict=True):
-        features = _features(question, group, span, spans, rarity, score - total, total - silent)
-        measured.append(Measured(_claim(group, shown, span, probability(question, features)), features))
+        found = features(question, group, span, spans, score - total, total - silent)
+        measured.append(Measured(_claim(group, shown, span, probability(question, found)), found))
     measured.sort(key=lambda item: -item.claim.confidence)
     return Reading(group[0].document_id, shown, tuple(measured))
 
 
 def typed(question: Question, group: Sequence[Candidate]) -> list[Span]:
-    """The spans of `group` that have a kind the question asks for and are not named in the question."""
-    spans: list[Span] = []
-    for index, candidate in enumerate(group):
-        text = candidate.sentence.text
-        found = [value for value in values.find(text) if value.kind in question.kinds]
-        if "name" in question.kinds:
-            found += values.names(text)
-        spans += [Span(index, value.start, value.end) for value in found if not _asked_already(value.text, question)]
-    return spans
-
-
-def _asked_already(value: str, question: Question) -> bool:
-    return " or " not in question.text and set(stems(value)) <= set(stems(question.text))
+    """The spans of `group` that have a kind the question asks for."""
+    return [Span(index, *spot) for index, candidate in enumerate(group) for spot in offers(question, candidate)]
 
 
 def _copied(question: Question, group: Sequence[Candidate], model: Reader) -> list[Span]:
@@ -102,25 +104,33 @@ def _copied(question: Question, group: Sequence[Candidate], model: Reader) -> li
         reply = model.read(asked, grammar.verbatim(texts, only=only, silence=False), max_tokens=ROOM_FOR_REPLY)
         found = grammar.parse(reply.text, texts)
         if found is not None:
-            spans[Span(found.label - 1, found.start, found.end)] = None
+            spans[_whole(Span(found.label - 1, found.start, found.end), texts[found.label - 1])] = None
     return list(spans)
 
 
-def _features(
-    question: Question,
-    group: Sequence[Candidate],
-    span: Span,
-    spans: Sequence[Span],
-    rarity: Rarity,
-    share: float,
-    margin: float,
+def _whole(span: Span, text: str) -> Span:
+    """`span` widened to the names and values that it cuts through: "Defense" to "the Defense Department"."""
+    start, end = span.start, span.end
+    for value in (*values.find(text), *values.names(text)):
+        if value.start < end and value.end > start and not (start <= value.start and value.end <= end):
+            start, end = min(start, value.start), max(end, value.end)
+    return Span(span.index, start, end)
+
+
+def features(
+    question: Question, group: Sequence[Candidate], span: Span, spans: Sequence[Span], share: float, margin: float
 ) -> Features:
+    """What is measured of `span`, one of the possible answers `spans`; `share` and `margin` are the model's."""
     candidate = group[span.index]
-    rivals = [other for other in spans if other.index == span.index]
+    rarity = candidate.rarity
     wanted = {word for term in question.terms for word in stems(term)}
-    distance = _distance(candidate.sentence.text, span, wanted, rarity)
-    nearest = min(_distance(candidate.sentence.text, rival, wanted, rarity) for rival in rivals)
-    best = max(other.score for other in group)
+    aligned = {
+        rival: align(candidate.sentence.text, rival.start, rival.end, wanted, rarity)
+        for rival in spans
+        if rival.index == span.index
+    }
+    own = aligned[span]
+    said = _words(group, span)
     return Features(
         share=share,
         margin=margin,
@@ -128,27 +138,24 @@ def _features(
         covered_around=candidate.covered_around,
         near=candidate.near,
         near_around=candidate.near_around,
-        behind=candidate.score - best,
-        distance=distance,
-        farther=distance - nearest,
-        words=float(len(_words(group, span).split())),
+        behind=candidate.score - max(other.score for other in group),
+        distance=own.distance,
+        clause=own.clause,
+        bound=own.bound,
+        farther=own.distance - min(other.distance for other in aligned.values()),
+        rarity=max((rarity.weight(word) for word in stems(said)), default=0.0),
+        acronym=float(said.isupper() and said.isalpha()),
+        person=_person(question, said, candidate.sentence.text[span.start - 40 if span.start > 40 else 0 : span.start]),
+        words=float(len(said.split())),
     )
 
 
-def _distance(text: str, span: Span, wanted: set[str], rarity: Rarity) -> float:
-    """How far the question's words stand from the span, 0 to 1: 1 - mean closeness, each word by its rarity."""
-    spots = grammar.words(text)
-    inside = [i for i, (start, end) in enumerate(spots) if start < span.end and end > span.start] or [0]
-    weight = total = 0.0
-    best: dict[str, float] = {}
-    for i, (start, end) in enumerate(spots):
-        gap = max(inside[0] - i, i - inside[-1], 0)
-        for word in set(stems(text[start:end])) & wanted:
-            best[word] = max(best.get(word, 0.0), 1 / (1 + gap / 4))
-    for word in wanted:
-        total += rarity.weight(word)
-        weight += rarity.weight(word) * best.get(word, 0.0)
-    return 1 - weight / total if total else 1.0
+def _person(question: Question, said: str, before: str) -> float:
+    """Whether `said` suits a question for a person: two or three capitalised words, or a name behind an office."""
+    if not _WHO.search(question.text):
+        return 0.0
+    several = 2 <= len(said.split()) <= 4 and not said.isupper() and not _BODY.search(said)
+    return 1.0 if several or (_OFFICE.search(before) and not said.isupper()) else -1.0
 
 
 def _claim(group: Sequence[Candidate], shown: Sequence[Evidence], span: Span, confidence: float) -> Claim:

@@ -15,8 +15,10 @@ from rag import values
 from rag.reader import Reading
 from rag.types import Claim, Position
 
-ANSWER_AT = 0.5
-DISSENT_AT = 0.5
+ANSWER_AT = 0.3
+DISSENT_AT = 0.2
+DISSENT_RATIO = 0.4
+STRENGTH = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,9 @@ def reconcile(
     accepted = ranked[0]
     if max(claim.confidence for claim in accepted.claims) < ANSWER_AT:
         return ()
-    others = [item for item in ranked[1:] if _dissents(item, accepted, clusters)]
-    return (
-        _position(accepted, "accepted"),
-        *(_position(item, "disputed") for item in _first_of_each(others, accepted)),
-    )
+    said = {reading.document_id: reading.claims[0] for reading in readings if reading.claims}
+    others = [item for item in ranked[1:] if _dissents(item, accepted, said)]
+    return (_position(accepted, "accepted"), *(_position(item, "disputed") for item in others))
 
 
 def cluster(claims: Sequence[Claim], context: Sequence[str] = ()) -> list[Cluster]:
@@ -69,28 +69,31 @@ def cluster(claims: Sequence[Claim], context: Sequence[str] = ()) -> list[Cluste
 
 
 def support(item: Cluster, origin: Mapping[str, str]) -> float:
-    """The sum over independent sources of the surest claim of each."""
+    """The sum over independent sources of the surest claim of each, to the power of `STRENGTH`.
+
+    The power lets one source that is sure outweigh several that only mention something like it.
+    """
     best: dict[str, float] = {}
     for claim in item.claims:
         source = origin.get(claim.document_id, claim.document_id)
         best[source] = max(best.get(source, 0.0), claim.confidence)
-    return sum(best.values())
+    return sum(confidence**STRENGTH for confidence in best.values())
 
 
-def _dissents(item: Cluster, accepted: Cluster, clusters: Sequence[Cluster]) -> bool:
-    own = item.documents - accepted.documents
-    return bool(own) and not item.documents & accepted.documents and item.claims[0].confidence >= DISSENT_AT
+def _dissents(item: Cluster, accepted: Cluster, said: Mapping[str, Claim]) -> bool:
+    """Whether a source says `item` instead of what is accepted: as the surest it has to say, and sure enough."""
+    if item.documents & accepted.documents or not _comparable(item.value, accepted.value):
+        return False
+    needed = max(DISSENT_AT, DISSENT_RATIO * accepted.claims[0].confidence)
+    return any(claim.confidence >= needed and said[claim.document_id] is claim for claim in item.claims)
 
 
-def _first_of_each(others: Sequence[Cluster], accepted: Cluster) -> list[Cluster]:
-    """At most one dissent a source: its surest."""
-    kept: list[Cluster] = []
-    taken: set[str] = set()
-    for item in sorted(others, key=lambda other: -other.claims[0].confidence):
-        if not item.documents <= taken:
-            kept.append(item)
-            taken |= item.documents
-    return kept
+def _comparable(one: str, other: str) -> bool:
+    """Whether two values can contradict each other: the same kind and currency; other words never do."""
+    kind = values.kind_of(one)
+    if kind != values.kind_of(other) or kind == "text":
+        return False
+    return kind != "money" or values.normalize(one).split()[0] == values.normalize(other).split()[0]
 
 
 def _position(item: Cluster, stance: str) -> Position:

@@ -13,7 +13,7 @@ from index.settings import IndexSettings
 class Settings(IndexSettings):
     """What shapes an answer, besides the index.
 
-    model: "default" (the packaged SmolLM2-135M with our adapter), a path to a GGUF, `hf:owner/repo/file.gguf`, or a URL.
+    model: "default" (the packaged SmolLM2-135M with our adapter), a path to a GGUF, or `hf:owner/repo/file.gguf`.
     passages: how many passages are retrieved for a question.
     evidence: how many sentences of one source are shown in one read.
     reads: how many sources are read at most.
@@ -22,7 +22,7 @@ class Settings(IndexSettings):
 
     model: str = "default"
     passages: int = 24
-    evidence: int = 5
+    evidence: int = 4
     reads: int = 8
     question_limit: int = 2000
 

@@ -44,7 +44,7 @@ def stands(citation: Citation, document: Callable[[str], Document]) -> bool:
 
 
 def unsupported(text: str, citations: Sequence[Citation], context: Sequence[str] = ()) -> list[str]:
-    """The numbers, dates, names and quotations of a line that no span it cites holds; names of the cited documents are none."""
+    """The numbers, dates, names and quotations of a line that no span it cites holds, cited documents' names aside."""
     bare = MARK.sub("", text)
     for citation in citations:
         bare = (

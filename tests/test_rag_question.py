@@ -17,7 +17,7 @@ MONEY = {"money", "percent"}
         ("How much rain fell on Tuesday?", "span", {"quantity", "count", "duration", "percent"}),
         ("How many people were hurt?", "span", {"count", "quantity"}),
         ("For how many years does the lease run?", "span", {"duration"}),
-        ("How long is the lease?", "span", {"duration"}),
+        ("How long is the lease?", "span", {"duration", "quantity"}),
         ("What percentage of voters stayed at home?", "span", {"percent"}),
         ("When did the ferry sink?", "span", {"date"}),
         ("In which year was she born?", "span", {"date"}),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +12,7 @@ from rag.reader import Measured, Reading
 from rag.reconcile import cluster, reconcile
 from rag.types import Claim, Evidence
 
-NOTHING = Features(*[0.0] * 10)
+NOTHING = Features(*[0.0] * len(fields(Features)))
 
 
 def claim(document: str, value: str, confidence: float) -> Claim:

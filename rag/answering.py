@@ -1,0 +1,133 @@
+"""From evidence to a draft: by spans read from each source, or by statements for an open question."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from index.types import Hit
+from rag import compose, evidence, reader, reconcile, statements, values
+from rag.compose import Draft
+from rag.evidence import Candidate, Library
+from rag.llm import Reader
+from rag.question import Question, understand
+from rag.settings import Settings
+from rag.spelling import mended
+from rag.types import Event, Evidence, Position, Status
+
+OPEN_AT = 1.1
+NEAR_AT = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A draft, what it amounts to, and the sentences that were looked at for it."""
+
+    draft: Draft
+    status: Status
+    evidence: tuple[Evidence, ...]
+
+
+class Clock:
+    """Seconds by stage: `lap` ends one."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self._laps[stage] = now - self._last
+        self._last = now
+
+    def seconds(self) -> dict[str, float]:
+        return {**self._laps, "total": time.perf_counter() - self._start}
+
+
+class Sources(Library, Protocol):
+    """What answering needs of the index."""
+
+    def search(self, query: str, k: int = 10) -> list[Hit]: ...
+
+
+def gather(text: str, sources: Sources, settings: Settings) -> tuple[Question, list[Candidate]]:
+    """The question, understood, and the sentences that may answer it, best first.
+
+    A question with a slip of the keyboard is mended by what it brings up, and looked up once more.
+    """
+    question = understand(text)
+    hits = sources.search(question.text, settings.passages)
+    better = mended(question.text, (hit.passage.text for hit in hits))
+    if better != question.text:
+        question = replace(understand(better), check=question.check)
+        hits = sources.search(question.text, settings.passages)
+    return question, evidence.candidates(question, hits, sources)
+
+
+Steps = Generator[Event, None, Outcome]
+
+
+def by_spans(
+    question: Question, found: Sequence[Candidate], library: Library, model: Reader, settings: Settings, clock: Clock
+) -> Steps:
+    """Reads each promising source by itself and reconciles what they say."""
+    groups = evidence.by_source(question, found, settings.evidence, settings.reads)
+    readings: list[reader.Reading] = []
+    label = 1
+    for number, group in enumerate(groups, start=1):
+        yield Event("stage", "read", f"{group[0].document_id} ({number} of {len(groups)})")
+        readings.append(reader.read(question, group, model, label))
+        label += len(readings[-1].evidence)
+    clock.lap("read")
+    telling = sum(bool(reading.claims) for reading in readings)
+    yield Event("stage", "reconcile", f"{_count(telling, 'source')} to compare")
+    positions = reconcile.reconcile(readings, context=[candidate.sentence.text for candidate in found])
+    clock.lap("reconcile")
+    yield Event("stage", "compose")
+    draft = _spoken(question, positions, library) if positions else nothing(question, found, library)
+    clock.lap("compose")
+    return Outcome(draft, _status(positions), tuple(item for reading in readings for item in reading.evidence))
+
+
+def by_statements(question: Question, found: Sequence[Candidate], library: Library, clock: Clock) -> Steps:
+    """Gathers the sentences that answer an open question, merged where sources say the same."""
+    yield Event("stage", "reconcile", f"{_count(len(found), 'sentence')} to compare")
+    said = statements.collect(question, found, library, 1.0) if found and found[0].score >= OPEN_AT else []
+    clock.lap("reconcile")
+    yield Event("stage", "compose")
+    draft = compose.statements(said, _titles(library)) if said else nothing(question, found, library)
+    clock.lap("compose")
+    shown = tuple(evidence.evidence(label, candidate) for label, candidate in enumerate(found[:8], start=1))
+    return Outcome(draft, "answered" if said else "not_in_sources", shown)
+
+
+def nothing(question: Question, found: Sequence[Candidate], library: Library) -> Draft:
+    """The refusal, with the two nearest sentences where they are near at all."""
+    near = [candidate for candidate in found if candidate.near > NEAR_AT][:4]
+    return compose.nothing(statements.collect(question, near, library, 0.0)[:2], _titles(library))
+
+
+def _spoken(question: Question, positions: Sequence[Position], library: Library) -> Draft:
+    """The positions as text; behind "Yes" or "No" where the question asks to confirm a value."""
+    draft = compose.span(positions, _titles(library))
+    if not question.check:
+        return draft
+    word = "Yes" if values.same(positions[0].value, question.check) else "No"
+    ((text, citations),) = draft.lines
+    return replace(draft, lines=((f"{word}: {text}", citations),))
+
+
+def _titles(library: Library) -> compose.Titles:
+    return lambda document_id: library.document(document_id).title
+
+
+def _status(positions: Sequence[Position]) -> Status:
+    if not positions:
+        return "not_in_sources"
+    return "conflict" if any(position.stance == "disputed" for position in positions) else "answered"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

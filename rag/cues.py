@@ -1,0 +1,220 @@
+"""The English cues that tell what kind of answer a question wants: words and rules, applied by `rag.question`."""
+
+from __future__ import annotations
+
+import regex
+
+
+def _any(words: str) -> str:
+    """An alternation of whitespace-separated patterns."""
+    return "|".join(words.split())
+
+
+MONEY = _any(
+    """money funds? funding investments? valuations? valued worth prices? priced costs? budget fees? revenues? sales
+    turnover profits? loss(?:es)? salar(?:y|ies) wages? fines? debts? loans? grants? donations? stakes? damages?
+    compensation payments? dividends? tax(?:es)? amount sum bill bid earnings income expenses? spending bonus premiums?
+    rent"""
+)
+SPENDING = _any(
+    r"""invest(?:ed|s|ing)? pay paid pays spend spent spends rais(?:e|ed|es|ing) cost costs charge[ds]? donate[ds]?
+    fund(?:ed|s)? earn(?:ed|s)? owe[ds]? lend lent borrow(?:ed)? contribut(?:e|ed|es) commit(?:ted|s)? receive[ds]?
+    pledge[ds]? offer(?:ed|s)? sell sold buy bought save[ds]? lose lost made make worth put\s+in bid claim(?:ed|s)?
+    award(?:ed|s)? expect(?:ed)? got get secure[ds]?"""
+)
+TIME_UNIT = _any("seconds? minutes? hours? days? nights? weeks? months? quarters? years? decades?")
+UNIT = _any(
+    """(?:kilo|mega|giga|tera|milli|centi)?(?:watts?|grams?|grammes?|met(?:er|re)s?|lit(?:er|re)s?|bytes?|hertz)
+    miles? feet foot inch(?:es)? acres? hectares? tons? tonnes? pounds? ounces? gallons? degrees? knots? mw gw kw km
+    kg mg mph"""
+)
+MASS = _any(
+    """power capacity compute computing electricity energy rain(?:fall)? snow(?:fall)? water fuel oil gas space land
+    time weight data"""
+)
+NAMED = _any(
+    """compan(?:y|ies) firms? organi[sz]ations? agenc(?:y|ies) banks? investors? startups? publications? newspapers?
+    publishers? universit(?:y|ies) countr(?:y|ies) cit(?:y|ies) towns? states? regions? persons? people man woman
+    players? teams? clubs? authors? executives? ministers? officials? presidents? directors? actors? actress(?:es)?
+    singers? artists? models? products? platforms? brands? ships? hospitals? schools? rivers? islands? mountains?
+    airlines? airports? stadiums? manufacturers? suppliers? makers? groups? rivals? competitors? source outlet provider
+    partners? subsidiar(?:y|ies) developers? founders? owners? chief leader"""
+)
+NAMED_MANY = _any(
+    """companies investors countries people firms cities players clubs banks organi[sz]ations products partners towns
+    groups parties drugs startups"""
+)
+MEASURED = _any(
+    """gusts? speeds? heights? depths? weights? lengths? widths? sizes? distances? temperatures? rates? ratios? scores?
+    targets? capacit(?:y|ies) populations? densit(?:y|ies) pressures? doses? tolls? ages? areas? volumes? turnouts?
+    attendances? frequenc(?:y|ies) averages? means? medians? maximums? minimums? totals? thresholds? margins? shares?"""
+)
+SUPERLATIVE = _any(
+    "maximum minimum top peak average mean median highest lowest strongest largest smallest total overall"
+)
+WHY = _any(
+    """reasons? causes? purposes? terms conditions details implications consequences effects risks concerns plans
+    differences problems pressures? challenges criticisms? arguments? milestones steps rules benefits goals aims"""
+)
+CAUSED = _any("caused causes led leads drove drives triggered changed")
+SAYING = _any(
+    """say said mean think argue warn believe mention promise plan want hope expect include agree commit announce claim
+    state write wrote tell told emphasi[sz]e do propose suggest recommend correct change reaffirm confirm deny
+    critici[sz]e describe explain add conclude find get\\swrong"""
+)
+AUXILIARY = _any(
+    """is are was were am do does did has have had can could will would shall should may might must isn't aren't wasn't
+    weren't don't doesn't didn't hasn't haven't won't"""
+)
+
+_NO_VERB = r"(?!(?:did|does|do|is|was|are|were|has|have|had|will|would)\b)"
+_IS = r"(?:'s| is| was| were| are| will be| would be)"
+
+# (pattern over the lower-cased question, shape, kinds); the first that matches decides.
+RULES = tuple(
+    (regex.compile(pattern), shape, frozenset(kinds.split()))
+    for pattern, shape, kinds in (
+        (
+            r"\b(?:summari[sz]e|summary|overview|describe|outline|tell me (?:more )?about|what happened"
+            r"|(?:main|key) (?:points|takeaways))\b",
+            "statement",
+            "",
+        ),
+        (
+            r"\b(?:list|name) (?:all|every|the|each|everyone)\b|\benumerate\b|\bwhat are all\b|\bwho (?:all|else)\b",
+            "list",
+            "",
+        ),
+        (
+            r"\bcompar(?:e|ed|ison)\b|\bdiffer(?:ences?|s|ent)?\b (?:between|from|do)|\bversus\b|\bpros and cons\b",
+            "statement",
+            "",
+        ),
+        (
+            r"\bhow (?:old|tall|high|low|deep|wide|far|fast|heavy|big|large|hot|cold|strong|small)\b",
+            "span",
+            "quantity count duration money percent",
+        ),
+        (rf"\b(?:for )?how many (?:{TIME_UNIT})\b", "span", "duration"),
+        (
+            r"\bhow long\b|\b(?:over|in) what (?:period|time ?span|time ?frame)\b|\bhow quickly\b|\bhow soon\b"
+            r"|\bwhat (?:is|was) the (?:duration|length|term)\b",
+            "span",
+            "duration quantity",
+        ),
+        (
+            r"\b(?:what|which) (?:percentage|percent|per cent|share|proportion|fraction)\b|\bhow many per ?cent\b"
+            r"|\bwhat % ",
+            "span",
+            "percent",
+        ),
+        (
+            r"\bhow likely\b|\b(?:what|which) .*\b(?:chances?|probability|odds|likelihood)\b",
+            "span",
+            "percent count",
+        ),
+        (
+            r"\bhow many (?:[bm]illions? (?:of )?)?(?:\w+ )?"
+            r"(?:dollars|euros|yuan|rmb|usd|eur|gbp|pounds sterling|yen|rupees|francs|crowns)\b",
+            "span",
+            "money",
+        ),
+        (
+            rf"\bhow many (?:\w+ )?(?:{UNIT})\b|\bhow much (?:\w+ ){{0,2}}(?:{MASS})\b",
+            "span",
+            "quantity count duration percent",
+        ),
+        (
+            r"\bhow many\b|\bnumber of (?!the |its |his |her |their )|\bhow often\b|\bhow many times\b",
+            "span",
+            "count quantity",
+        ),
+        (
+            rf"\bhow much\b.*\b(?:{SPENDING})\b|\bhow much (?:\w+ ){{0,2}}(?:{MONEY})\b",
+            "span",
+            "money percent",
+        ),
+        (r"\bhow much\b", "span", "money quantity percent count"),
+        (r"\bwhat (?:does|do|did|will|would) .*\bcost\b", "span", "money"),
+        (r"\bwhat (?:does|do|did) .*\b(?:weigh|measure|score)\b", "span", "quantity count"),
+        (
+            r"\bwhen\b|\b(?:what|which) (?:exact )?(?:date|day|year|month|quarter|time|weekday)\b|\bsince when\b"
+            r"|\bhow recently\b|\bwhat (?:is|was) the (?:date|day|year)\b",
+            "span",
+            "date",
+        ),
+        (
+            rf"\b(?:what|which)(?:{_IS} (?:the |its |their |his |her )?)? ?(?:{_NO_VERB}[\w'’.&-]+ ){{0,5}}?"
+            rf"(?:{MEASURED})\b|\bwhat{_IS} the (?:{SUPERLATIVE}) ",
+            "span",
+            "quantity count percent money duration",
+        ),
+        (
+            rf"\bwhy\b|\bhow come\b|\bfor what reasons?\b|\bwhat (?:is|was|are|were) the (?:\w+ ){{0,3}}?(?:{WHY})\b"
+            rf"|\b(?:what|which) (?:\w+ ){{0,3}}?(?:{WHY}|{CAUSED})\b",
+            "statement",
+            "",
+        ),
+        (r"^(?:so |and |but )?how\b", "statement", ""),
+        (r"\b(?:explain|elaborate|discuss)\b", "statement", ""),
+        (
+            rf"\b(?:what|which){_IS} (?:the |its |their |his |her )?(?:[\w'’.-]+ ){{0,4}}?(?:{MONEY})\b"
+            rf"(?! (?:announced|say|said|by|for which))|\b(?:what|which) (?:{_NO_VERB}[\w-]+ )?(?:{MONEY})\b",
+            "span",
+            "money percent",
+        ),
+        (rf"\bwho (?:are|were)\b|\bwhich (?:[\w-]+ ){{0,3}}?(?:{NAMED_MANY})\b", "list", "name"),
+        (rf"\bwhat (?:does|do|did|has|have|had|would|will) .*\b(?:{SAYING})\b", "statement", ""),
+        (
+            r"\b(?:what|which) (?:(?:two|three|four|five|other|further|kinds? of|sorts? of) )*"
+            rf"(?:{_NO_VERB}[\w-]+ ){{0,2}}?{_NO_VERB}[\w-]*(?:[a-rt-z]s|ies)(?<!ss|us|is|as)\b"
+            r"(?= (?:of|are|were|did|does|do|has|have|had|will|would|can|could|make|made)\b)",
+            "list",
+            "",
+        ),
+        (r"\bwho\b|\bwhom\b|\bwhose\b", "span", "name"),
+        (r"\bwhere\b", "span", "name text"),
+        (
+            rf"\b(?:what|which) (?:{_NO_VERB}[\w-]+ ){{0,2}}?(?:{NAMED})\b|\bwhat{_IS} the names?\b",
+            "span",
+            "name",
+        ),
+        (r"\bwhat (?:is|are|was|were) .*\b(?:about|like|for|saying|doing)\s*\??$", "statement", ""),
+        (rf"^(?:and |so |but )?(?:{AUXILIARY})\b", "yes_no", ""),
+    )
+)
+
+# When, said without a date.
+RELATIVE_TIME = regex.compile(
+    r"\b(?:(?:in|over|within|during) )?(?:the )?(?:coming|next|following|past|last) "
+    r"(?:few |several |couple of |two |three |six )?(?:days|weeks|months|quarters|years|decade|summer|winter)\b"
+    r"|\b(?:earlier|later) (?:this|that|in the) (?:day|week|month|year|quarter|season)\b"
+    r"|\b(?:this|next|last) (?:day|week|month|quarter|year|season|summer|winter|spring|autumn)\b"
+    r"|\b(?:yesterday|today|tomorrow|tonight)\b|\ba (?:day|week|month|year|decade) (?:ago|earlier|later)\b",
+    regex.IGNORECASE,
+)
+
+# What people put before a question.
+POLITE = regex.compile(
+    r"^(?:(?:hi|hello|hey|please|so|ok|okay|well|and|but|also|now)[,!.]?\s+)*"
+    r"(?:(?:(?:can|could|would|will) (?:you|someone|anyone) (?:please |kindly )?"
+    r"(?:tell|say|show|give|let me know|explain)(?: to)?(?: me| us)?|(?:please )?tell (?:me|us)|do you know"
+    r"|i(?:'d| would) like to know|i (?:want|need) to know|i wonder|any idea|remind me)\b[,:]?\s+(?!more about|about)"
+    r")?",
+    regex.IGNORECASE,
+)
+
+STOPWORDS = frozenset(
+    """a an the of in on at to for from by with and or but as is are was were be been being am do does did done has have
+    had having it its this that these those he she they them his her their theirs him we us our you your i me my will
+    would shall should can could may might must not no nor so than then there here what which who whom whose when where
+    why how much many about into over under after before between during through up down out off again further once only
+    own same such too very just also more most some any each every all both few other another if because until while
+    please tell say says said according exactly actually really ever regarding s t 're 've 'll 'd 'm na gonna""".split()
+)
+
+# Words that name the kind of answer rather than what it is about.
+CARRIERS = frozenset(
+    """amount sum number date day year month time name person people company value figure total percentage percent share
+    proportion kind type sources source article articles""".split()
+)
