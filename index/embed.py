@@ -129,13 +129,14 @@ class LocalEmbedder:
 
     @cached_property
     def _model(self) -> SentenceTransformer:
+        from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             return SentenceTransformer(str(self._folder), local_files_only=True, model_kwargs={"use_safetensors": True})
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
             raise EmbedderError(f"The embedder in {self._folder} cannot be loaded.", "Install it again.") from error
 
 

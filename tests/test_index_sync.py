@@ -22,6 +22,22 @@ def sources(tmp_path: Path) -> Path:
     return Path(shutil.copytree(ROOT / "seeds", tmp_path / "sources"))
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a copy of the articles and the index of it."""
+    folder = tmp_path_factory.mktemp("made")
+    with opened(Path(shutil.copytree(ROOT / "seeds", folder / "sources"))) as index:
+        index.sync()
+    return folder
+
+
+@pytest.fixture
+def indexed(made: Path, tmp_path: Path) -> Path:
+    """A copy of the articles that is indexed already."""
+    shutil.copytree(made / "index", tmp_path / "index")
+    return Path(shutil.copytree(made / "sources", tmp_path / "sources"))
+
+
 def opened(sources: Path, embedder: Counting | None = None) -> Index:
     return Index.open(sources, embedder=embedder or Counting(minilm()), path=sources.parent / "index")
 
@@ -41,29 +57,25 @@ def test_the_articles_and_what_sources_toml_states(sources: Path) -> None:
                 assert document.text[sentence.start : sentence.end] == sentence.text
 
 
-def test_a_second_start_embeds_nothing(sources: Path) -> None:
-    with opened(sources) as index:
-        index.sync()
+def test_a_second_start_embeds_nothing(indexed: Path) -> None:
     counting = Counting(minilm())
-    with opened(sources, counting) as index:
+    with opened(indexed, counting) as index:
         report = index.sync()
         assert (report.unchanged, report.embedded, counting.seen) == (5, 0, [])
         assert index.search("How much did Amazon invest?")
         assert counting.seen == []
-        for file in sources.iterdir():
+        for file in indexed.iterdir():
             os.utime(file, (1, 1))
         assert index.sync().unchanged == 5
         assert counting.seen == []
 
 
-def test_opening_an_unchanged_index_loads_no_model(sources: Path) -> None:
-    with opened(sources) as index:
-        index.sync()
+def test_opening_an_unchanged_index_loads_no_model(indexed: Path) -> None:
     code = f"""
 import sys
 from pathlib import Path
 from index import Index
-with Index.open({str(sources)!r}, path=Path({str(sources.parent / "index")!r})) as index:
+with Index.open({str(indexed)!r}, path=Path({str(indexed.parent / "index")!r})) as index:
     assert index.sync().unchanged == 5
     assert len(index.documents()) == 5 and index.sentences(index.documents()[0].id)
 print(sorted({{"torch", "transformers", "sentence_transformers", "faiss", "trafilatura", "pypdf"}} & set(sys.modules)))
@@ -72,21 +84,18 @@ print(sorted({{"torch", "transformers", "sentence_transformers", "faiss", "trafi
     assert done.stdout.strip() == "[]", done.stderr
 
 
-def test_only_changed_passages_are_embedded(sources: Path) -> None:
+def test_only_changed_passages_are_embedded(indexed: Path) -> None:
     counting = Counting(minilm())
-    with opened(sources, counting) as index:
-        index.sync()
-        first = len(counting.seen)
-        changed = next(sources.glob("003_*"))
+    with opened(indexed, counting) as index:
+        changed = next(indexed.glob("003_*"))
         changed.write_text(changed.read_text() + "\n\nA last paragraph that nobody has read before.")
-        next(sources.glob("002_*")).unlink()
-        (sources / "new.md").write_text("# New\n\nA new document about a storm.")
+        next(indexed.glob("002_*")).unlink()
+        (indexed / "new.md").write_text("# New\n\nA new document about a storm.")
         report = index.sync()
         assert (report.added, report.changed, report.removed, report.unchanged) == (1, 1, 1, 3)
         assert report.documents == 5
-        fresh = counting.seen[first:]
-        assert len(fresh) == report.embedded <= 3
-        assert any("nobody has read before" in text for text in fresh)
+        assert len(counting.seen) == report.embedded <= 3
+        assert any("nobody has read before" in text for text in counting.seen)
         assert {hit.passage.document_id[:3] for hit in index.search("OpenAI funding round", 40)} == {
             "000", "001", "003", "004", "new"
         }  # fmt: skip
@@ -94,10 +103,9 @@ def test_only_changed_passages_are_embedded(sources: Path) -> None:
             index.document("002_40d26be8e37cd4c6.txt")
 
 
-def test_a_changed_statement_about_a_source_embeds_nothing(sources: Path) -> None:
-    with opened(sources) as index:
-        index.sync()
-        stated = sources / "sources.toml"
+def test_a_changed_statement_about_a_source_embeds_nothing(indexed: Path) -> None:
+    with opened(indexed) as index:
+        stated = indexed / "sources.toml"
         stated.write_text('["000_976fb6989ca0f141.txt"]\ntitle = "A title"\ndate = 2026-02-28\n')
         report = index.sync()
         assert report.embedded == 0
