@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from rag import amounts, dates, wording
+from rag import aliases, amounts, dates, wording
 from rag import names as naming
 from rag.amounts import Kind, Value
 from rag.units import BRIDGES, FAMILIES
@@ -59,7 +59,7 @@ _cached = lru_cache(maxsize=4096)(_search)
 def names(text: str) -> list[Value]:
     """The names of people, companies, places and products in `text`, in order, told by their capitals."""
     taken = [(value.start, value.end) for value in _all(text) if value.kind != "ordinal"]
-    return [Value("name", a, b, text[a:b], " ".join(naming.core(text[a:b]))) for a, b in naming.spans(text, taken)]
+    return [Value("name", a, b, text[a:b], " ".join(aliases.core(text[a:b]))) for a, b in naming.spans(text, taken)]
 
 
 def kind_of(text: str) -> Kind:
@@ -71,7 +71,7 @@ def kind_of(text: str) -> Kind:
             return firm[0]
         if not firm and not rest:
             return "ordinal"
-    return "name" if naming.proper(text) and not wording.yes_no(text) else "text"
+    return "name" if aliases.proper(text) and not wording.yes_no(text) else "text"
 
 
 def normalize(text: str, *, context: Sequence[str] = ()) -> str:
@@ -82,8 +82,8 @@ def normalize(text: str, *, context: Sequence[str] = ()) -> str:
     groups, rest = _parts(text)
     if groups and len(rest) <= 4 and not _tells_apart(text, groups):
         return " + ".join(group[0].normalized for group in groups)
-    if naming.proper(text):
-        found = naming.key(text, naming.abbreviations(tuple(context)))
+    if aliases.proper(text):
+        found = aliases.key(text, aliases.abbreviations(tuple(context)))
         if found:
             return " ".join(found)
     return " ".join(wording.tokens(text)) or wording.fold(text)
@@ -104,9 +104,9 @@ def same(a: str, b: str, *, context: Sequence[str] = ()) -> bool:
     listed_a, listed_b = wording.items(a), wording.items(b)
     if len(listed_a) > 1 and len(listed_b) > 1:
         return len(listed_a) == len(listed_b) and _matched(listed_a, listed_b, context)
-    if naming.same(a, b, context):
+    if aliases.same(a, b, context):
         return True
-    return not (naming.proper(a) and naming.proper(b)) and wording.same_text(a, b)
+    return not (aliases.proper(a) and aliases.proper(b)) and wording.same_text(a, b)
 
 
 def contains(text: str, wanted: str, *, context: Sequence[str] = ()) -> bool:
@@ -125,7 +125,7 @@ def contains(text: str, wanted: str, *, context: Sequence[str] = ()) -> bool:
     listed = wording.items(wanted)
     if len(listed) > 1 and not wording.run(wording.tokens(text), wording.tokens(wanted), 1.0):
         return all(contains(text, item, context=context) for item in listed)
-    if naming.proper(wanted):
+    if aliases.proper(wanted):
         return _named(wanted, wording.tokens(text), names(text), (*context, text))
     return wording.run(wording.tokens(text), wording.tokens(wanted), 1.5)
 
@@ -279,9 +279,9 @@ def _verbatim(text: str, wanted: str) -> bool:
 
 def _named(name: str, words: Sequence[str], found: Sequence[Value], context: Sequence[str]) -> bool:
     """Whether a text of these `words` and these names `found` speaks of `name`."""
-    if wording.run(words, wording.tokens(name), 1.0):
+    if not (name.isupper() and len(name) <= 3) and wording.run(words, wording.tokens(name), 1.0):  # "US" is not "us"
         return True
-    return any(naming.same(other, name, context) for other in dict.fromkeys(value.text for value in found))
+    return any(aliases.same(other, name, context) for other in dict.fromkeys(value.text for value in found))
 
 
 def _matched(first: Sequence[str], second: Sequence[str], context: Sequence[str]) -> bool:
