@@ -25,6 +25,7 @@ _FIELD = re.compile(r"[^:|]{1,40}(?:: |\s*\|)")
 _SCRIPTS = (("ja", "\u3040-\u30ff"), ("zh", "\u4e00-\u9fff"), ("el", "\u0370-\u03ff"), ("ru", "\u0400-\u04ff"),
             ("ar", "\u0600-\u06ff"), ("hi", "\u0900-\u097f"))  # fmt: skip
 _HEADING_LENGTH = 110
+_MOST_IN_A_ROW = 4
 _ITEM_NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-z])[.)]")
 _SCORE = re.compile(r"\d\s*[-–:]\s*\d")
 # Abbreviations that sentencex's English rules lack and that stand before a figure.
@@ -113,9 +114,30 @@ def _headings(lines: list[_Line]) -> list[bool]:
     for index, line in enumerate(lines):
         before = lines[index - 1] if index else None
         after = lines[index + 1] if index + 1 < len(lines) else None
-        heads = after is not None and (line.marked or _looks_like_heading(line, before, after, headings))
-        headings.append(line.marked or heads)
+        looks = after is not None and _looks_like_heading(line, before, after, headings)
+        headings.append(line.marked or (looks and _heads_text(lines, index)))
     return headings
+
+
+def _heads_text(lines: list[_Line], index: int) -> bool:
+    """Whether text follows, after other headings at most.
+
+    Short lines in longer runs are a record or a list of names, whatever their capitals.
+    """
+    first = last = index
+    while first and _short(lines[first - 1]):
+        first -= 1
+    while last + 1 < len(lines) and _short(lines[last + 1]):
+        last += 1
+    return last + 1 < len(lines) and last - first < _MOST_IN_A_ROW
+
+
+def _short(line: _Line) -> bool:
+    return not line.listed and not line.marked and len(line.text) <= _HEADING_LENGTH and not _ends(line.text)
+
+
+def _ends(text: str) -> bool:
+    return bool(_CLOSED.search(text)) and not _SECTION_NUMBER.match(text)
 
 
 def _looks_like_heading(line: _Line, before: _Line | None, after: _Line, headings: list[bool]) -> bool:

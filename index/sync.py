@@ -24,7 +24,7 @@ from index.sources import SourceFile, find_sources
 from index.store import Entry, Store, storage_errors, text_hash
 from index.types import Document, Embedder, Failure, Progress, SyncReport, Vectors
 
-READING = "2"  # raised when the same file would now be read, cleaned or split differently
+READING = "3"  # raised when the same file would now be read, cleaned or split differently
 _EMBED_BATCH = 64
 PATIENCE = 10.0  # seconds to wait for another process that writes
 

@@ -99,6 +99,8 @@ def test_headings_are_told_by_mark_or_by_what_follows() -> None:
         "It began.\nFrance 2-1 Brazil\nThe match was close.",
         "It began.\nJohn Smith",
         "The terms of the deal include:\nEach side pays half.",
+        "Spouse Ann Lee Porter\nOccupation Lawyer, Judge\nBorn In Ohio\nDied In Rome\nKnown For Rulings\nIt ends here.",
+        "It began.\nAnn Lee As The Captain\nJoe Fox As The Cook",
     ],
 )
 def test_lists_records_and_scores_are_no_headings(text: str) -> None:
