@@ -41,6 +41,11 @@ def clean(raw: Raw) -> tuple[str, tuple[int, ...]]:
     return _paged(text) if raw.paged else (_tidy(text.replace(PAGE, "\n")), ())
 
 
+def clean_line(text: str) -> str:
+    """A title or a name without damage, on one line."""
+    return " ".join(_INVISIBLE.sub("", ftfy.fix_text(text, _FTFY)).split())
+
+
 def _without_furniture(text: str) -> str:
     for cut in reversed(find_furniture(text)):
         text = text[: cut.start] + text[cut.end :]

@@ -16,6 +16,7 @@ from typing import Self
 from index import sync as syncing
 from index.embed import load_embedder
 from index.errors import CorroborateError, IndexLocked, IndexMismatch, SourceError, StorageError
+from index.reading import READING
 from index.search import Searcher, as_hits, open_searcher
 from index.sentences import split_sentences
 from index.settings import IndexSettings
@@ -94,7 +95,7 @@ class Index:
     @cached_property
     def settings_hash(self) -> str:
         """Twelve hex digits of what shaped the passages and vectors."""
-        values = {**syncing.shape(self.settings, self.embedder), "reading": syncing.READING}
+        values = {**syncing.shape(self.settings, self.embedder), "reading": READING}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
 
     def sync(self, progress: Callable[[Progress], None] | None = None) -> SyncReport:

@@ -10,7 +10,7 @@ import trafilatura
 from lxml import etree, html
 
 from index.errors import SourceError
-from index.readers import Raw
+from index.readers import Raw, decode
 
 # What it cannot use it reports through logging; what matters of that becomes an error of ours.
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
@@ -33,13 +33,24 @@ def read_html(data: bytes) -> Raw:
     Title, publisher and date are taken only from what the page states, never guessed from its words.
     Raises SourceError where there is no HTML in `data`.
     """
+    text = _decoded(data)
     try:
-        tree = html.document_fromstring(data)
+        tree = html.document_fromstring(text)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise SourceError("It holds no HTML that can be read.", "Save the page again.") from error
     stated = {name: _first(tree, paths) for name, paths in (("t", _TITLE), ("d", _PUBLISHED), ("p", _PUBLISHER))}
     date = re.match(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", stated["d"] or "")
-    return Raw(_main_text(data) or _visible_text(tree), stated["t"], date[0] if date else None, stated["p"])
+    return Raw(_main_text(text) or _visible_text(tree), stated["t"], date[0] if date else None, stated["p"])
+
+
+def _decoded(data: bytes) -> str:
+    """The page as text: in the encoding that it declares, else as any text is decoded."""
+    declared = re.search(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([\w-]+)", data[:4096], re.I)
+    try:
+        text = data.decode(declared[1].decode() if declared else "utf-8")
+    except (UnicodeDecodeError, LookupError):
+        text = decode(data)
+    return re.sub(r"^\ufeff?\s*<\?xml[^>]*\?>", "", text)
 
 
 def _first(tree: html.HtmlElement, paths: tuple[str, ...]) -> str | None:
@@ -50,8 +61,8 @@ def _first(tree: html.HtmlElement, paths: tuple[str, ...]) -> str | None:
     return None
 
 
-def _main_text(data: bytes) -> str:
-    extracted = trafilatura.extract(data, output_format="xml", include_comments=False, include_tables=True)
+def _main_text(text: str) -> str:
+    extracted = trafilatura.extract(text, output_format="xml", include_comments=False, include_tables=True)
     if not extracted:
         return ""
     main = etree.fromstring(extracted.encode("utf-8")).find("main")
@@ -79,5 +90,6 @@ def _visible_text(tree: html.HtmlElement) -> str:
     for element in tree.xpath("//script|//style|//head|//noscript|//template"):
         element.drop_tree()
     for element in tree.xpath("//p|//div|//br|//li|//tr|//h1|//h2|//h3|//h4|//h5|//h6|//section|//article"):
+        element.text = "\n\n" + (element.text or "")
         element.tail = "\n\n" + (element.tail or "")
     return str(tree.text_content())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+import time
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -93,6 +94,7 @@ def _save(folder: Path, vectors: VectorIndex, texts: Mapping[int, str]) -> bool:
     aside: Path | None = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
+        _drop_abandoned(folder.parent)
         aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix="new-"))
         (aside / "words").mkdir()
         vectors.save(aside / "vectors.faiss")
@@ -120,6 +122,13 @@ def _crc32(path: Path) -> int:
         while block := file.read(1 << 20):
             checksum = zlib.crc32(block, checksum)
     return checksum
+
+
+def _drop_abandoned(folder: Path) -> None:
+    """Removes what processes left that were killed while they wrote a cache."""
+    for aside in folder.glob("new-*"):
+        if time.time() - aside.stat().st_mtime > 3600:
+            shutil.rmtree(aside, ignore_errors=True)
 
 
 def _drop_older(folder: Path) -> None:

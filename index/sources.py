@@ -28,8 +28,8 @@ class SourceFile:
     stated: tuple[tuple[str, str], ...] = ()
 
 
-def find_sources(source: Path) -> list[SourceFile]:
-    """The files under `source` in the order of their ids; hidden ones and sources.toml are left out.
+def find_sources(source: Path, besides: Path | None = None) -> list[SourceFile]:
+    """The files under `source` in the order of their ids; hidden ones, sources.toml and those `besides` are left out.
 
     Raises SourceError where `source` is no folder, is empty, or its sources.toml cannot be read.
     """
@@ -38,20 +38,20 @@ def find_sources(source: Path) -> list[SourceFile]:
     if not source.is_dir():
         raise SourceError(f"{source} is a file.", f"Name the folder that holds it: {source.parent}.")
     stated = _overrides(source / OVERRIDES)
-    files = [_file(path, source, stated) for path in _walk(source)]
+    files = [_file(path, source, stated) for path in _walk(source, besides)]
     if not files:
         raise SourceError(f"The folder {source} holds no files.", "Put .txt, .md, .html or .pdf files into it.")
     return sorted(files, key=lambda file: file.id)
 
 
-def _walk(source: Path) -> list[Path]:
+def _walk(source: Path, besides: Path | None) -> list[Path]:
     def unreadable(error: OSError) -> None:
         if Path(error.filename) == source:
             raise SourceError(f"The folder {source} cannot be read.", "Check its permissions.") from error
 
     found: list[Path] = []
     for folder, folders, names in os.walk(source, onerror=unreadable):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [name for name in folders if not name.startswith(".") and Path(folder, name) != besides]
         inside = [Path(folder) / name for name in names if not name.startswith(".")]
         found += [path for path in inside if path != source / OVERRIDES and path.is_file()]
     return found

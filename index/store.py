@@ -14,7 +14,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,7 @@ import numpy as np
 from index.errors import IndexLocked, StorageError
 from index.types import Document, Passage, Vectors
 
-SCHEMA = 1
+SCHEMA = 2
 FILE = "index.sqlite"
 _MOST_ASIDE = 200_000  # vectors kept of texts that are no passages
 _BATCH = 500
@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS passages (
     start INTEGER NOT NULL, "end" INTEGER NOT NULL, text TEXT NOT NULL, page INTEGER, hash BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS passages_of_document ON passages(document_id);
 CREATE INDEX IF NOT EXISTS passages_by_hash ON passages(hash);
+CREATE TABLE IF NOT EXISTS failures (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, error TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS vectors (
     number INTEGER PRIMARY KEY, hash BLOB NOT NULL, embedder TEXT NOT NULL, vector BLOB NOT NULL,
     UNIQUE (hash, embedder));
@@ -50,6 +51,19 @@ class Entry:
     document: Document
     passages: tuple[Passage, ...]
     stamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a sync changes. A document in `stamped` has another stamp but the same bytes.
+
+    `failed` is all that could not be read: path to (stamp, why), the stamp empty where it may be readable again.
+    """
+
+    entries: list[Entry] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    stamped: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def text_hash(text: str) -> bytes:
@@ -179,6 +193,11 @@ class Store:
         with self._reading() as db:
             return dict(db.execute("SELECT id, stamp FROM documents"))
 
+    def failures(self) -> dict[str, tuple[str, str]]:
+        """The files that could not be read at the last sync: path to (stamp, why)."""
+        with self._reading() as db:
+            return {path: (stamp, error) for path, stamp, error in db.execute("SELECT * FROM failures")}
+
     def documents(self, ids: Sequence[str] | None = None) -> list[Document]:
         """All documents, or those of `ids` that there are, in the order of their ids."""
         columns = "SELECT id, title, text, published, publisher, sha256, page_starts FROM documents"
@@ -231,26 +250,22 @@ class Store:
         with self._writing() as db:
             db.executemany("INSERT OR REPLACE INTO vectors (hash, embedder, vector) VALUES (?, ?, ?)", rows)
 
-    def replace(self, entries: Sequence[Entry], removed: Sequence[str], meta: Mapping[str, str]) -> int:
-        """Puts `entries` in place of what was there under their ids, drops `removed`; gives the new generation."""
+    def apply(self, change: Change, meta: Mapping[str, str]) -> None:
+        """Makes `change` in one transaction; `meta` is what shaped its passages. Raises StorageError, IndexLocked."""
         with self._writing() as db:
-            gone = [*removed, *(entry.document.id for entry in entries)]
+            gone = [*change.removed, *(entry.document.id for entry in change.entries)]
             db.executemany("DELETE FROM documents WHERE id = ?", [(id_,) for id_ in gone])
-            for entry in entries:
+            for entry in change.entries:
                 _insert(db, entry)
-            generation = self.generation + 1
-            values = {**meta, "generation": str(generation)}
+            rows = [(stamp, id_) for id_, stamp in change.stamped.items()]
+            db.executemany("UPDATE documents SET stamp = ? WHERE id = ?", rows)
+            db.execute("DELETE FROM failures")
+            db.executemany("INSERT INTO failures VALUES (?, ?, ?)", [(id_, *why) for id_, why in change.failed.items()])
+            values = {**meta, "generation": str(self.generation + bool(gone))}
             db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
             db.execute("DELETE FROM vectors WHERE embedder != ?", (values["embedder"],))
             aside = "SELECT number FROM vectors WHERE hash NOT IN (SELECT hash FROM passages) ORDER BY number DESC"
             db.execute(f"DELETE FROM vectors WHERE number IN ({aside} LIMIT -1 OFFSET ?)", (_MOST_ASIDE,))
-        return generation
-
-    def restamp(self, stamps: Mapping[str, str]) -> None:
-        """Notes that these documents were looked at and are the same."""
-        with self._writing() as db:
-            rows = [(stamp, id_) for id_, stamp in stamps.items()]
-            db.executemany("UPDATE documents SET stamp = ? WHERE id = ?", rows)
 
 
 def _document(

@@ -3,42 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from filelock import FileLock, Timeout
 
 from index.chunk import split_passages
-from index.clean import clean
 from index.errors import IndexLocked, SourceError
-from index.metadata import split_dateline, stated_date, stated_title
-from index.readers import read
+from index.reading import read_document, reads_alike, stamp
 from index.sentences import split_sentences
 from index.settings import IndexSettings
 from index.sources import SourceFile, find_sources
-from index.store import Entry, Store, storage_errors, text_hash
-from index.types import Document, Embedder, Failure, Progress, SyncReport, Vectors
+from index.store import Change, Entry, Store, storage_errors, text_hash
+from index.types import Embedder, Failure, Progress, SyncReport, Vectors
 
-READING = "3"  # raised when the same file would now be read, cleaned or split differently
 _EMBED_BATCH = 64
 PATIENCE = 10.0  # seconds to wait for another process that writes
 
 OnProgress = Callable[[Progress], None]
-
-
-@dataclass
-class _Plan:
-    """What a sync found to do. A file whose stamp is new but whose bytes are known is only stamped again."""
-
-    changed: list[Entry] = field(default_factory=list)
-    stamped: dict[str, str] = field(default_factory=dict)
-    failed: list[Failure] = field(default_factory=list)
-    kept: set[str] = field(default_factory=set)
 
 
 def sync(
@@ -55,22 +40,18 @@ def sync(
     the index is then as it was.
     """
     began = time.monotonic()
-    files = find_sources(source)
+    files = find_sources(source, store.folder)
     if not rebuild and not _differs(store, files):
-        return _report(store, _Plan(), set(), 0, 0, began)
+        return _report(store, Change(), 0, 0, began)
     with writing(store.folder):
         known = store.stamps()
-        plan = _plan(store, files, {} if rebuild else known, settings, embedder, progress)
-        removed = set(known) - plan.kept - set(plan.stamped) - {entry.document.id for entry in plan.changed}
-        embedded = _embed(store, plan.changed, embedder, progress, rebuild)
+        change = _look(store, files, settings, embedder, progress, rebuild)
+        embedded = _embed(store, change.entries, embedder, progress, rebuild)
         progress(Progress("store", 0, 1))
-        if plan.changed or removed:
-            store.replace(plan.changed, sorted(removed), shape(settings, embedder))
-        if plan.stamped:
-            store.restamp(plan.stamped)
+        store.apply(change, shape(settings, embedder))
         progress(Progress("store", 1, 1))
-    added = sum(entry.document.id not in known for entry in plan.changed)
-    return _report(store, plan, removed, added, embedded, began)
+    added = sum(entry.document.id not in known for entry in change.entries)
+    return _report(store, change, added, embedded, began)
 
 
 def shape(settings: IndexSettings, embedder: Embedder) -> dict[str, str]:
@@ -88,11 +69,8 @@ def encode(store: Store, embedder: Embedder, texts: Sequence[str]) -> tuple[dict
 
 
 def _differs(store: Store, files: Sequence[SourceFile]) -> bool:
-    return store.stamps() != {file.id: _stamp(file) for file in files}
-
-
-def _stamp(file: SourceFile) -> str:
-    return json.dumps([READING, file.size, file.mtime_ns, file.stated])
+    failures = {id_: known for id_, (known, _) in store.failures().items()}
+    return {**store.stamps(), **failures} != {file.id: stamp(file) for file in files}
 
 
 @contextmanager
@@ -111,74 +89,60 @@ def writing(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def _plan(
+def _look(
     store: Store,
     files: Sequence[SourceFile],
-    known: dict[str, str],
     settings: IndexSettings,
     embedder: Embedder,
     progress: OnProgress,
-) -> _Plan:
-    plan = _Plan()
+    rebuild: bool,
+) -> Change:
+    """What is to be changed in `store`; nothing is yet."""
+    stamps, failures = ({}, {}) if rebuild else (store.stamps(), store.failures())
+    change = Change()
     for number, file in enumerate(files):
         progress(Progress("read", number, len(files)))
-        if known.get(file.id) == _stamp(file):
-            plan.kept.add(file.id)
-        else:
-            _look_at(store, file, known.get(file.id), settings, embedder, plan)
+        if file.id in failures and failures[file.id][0] == stamp(file):
+            change.failed[file.id] = failures[file.id]
+        elif stamps.get(file.id) != stamp(file):
+            _look_at(store, file, stamps.get(file.id), settings, embedder, change)
     progress(Progress("read", len(files), len(files)))
-    if not plan.kept and not plan.changed and not plan.stamped:
-        first = plan.failed[0]
-        raise SourceError(f"None of the {len(files)} files could be used; {first.path}: {first.error}")
-    return plan
+    if len(change.failed) == len(files):
+        name, (_, error) = next(iter(change.failed.items()))
+        raise SourceError(f"None of the {len(files)} files could be used; {name}: {error}")
+    there = {file.id for file in files} - {
+        id_ for id_, (known, _) in change.failed.items() if known or id_ not in stamps
+    }
+    change.removed.extend(sorted(set(store.stamps()) - there))
+    return change
 
 
 def _look_at(
-    store: Store, file: SourceFile, known: str | None, settings: IndexSettings, embedder: Embedder, plan: _Plan
+    store: Store, file: SourceFile, known: str | None, settings: IndexSettings, embedder: Embedder, change: Change
 ) -> None:
+    """Notes in `change` what became of one file. A failure without a stamp is looked at again the next time."""
     try:
         file.id.encode("utf-8")
         data = file.path.read_bytes()
         sha256 = hashlib.sha256(data).hexdigest()
-        old = store.documents([file.id]) if known else []
-        if known and _same_shape(known, file) and old and old[0].sha256 == sha256:
-            plan.stamped[file.id] = _stamp(file)
+        if known and reads_alike(known, file) and store.documents([file.id])[0].sha256 == sha256:
+            change.stamped[file.id] = stamp(file)
             return
         document = read_document(file, data, sha256)
     except UnicodeEncodeError:
         name = file.id.encode("utf-8", "replace").decode()
-        plan.failed.append(Failure(name, "Its name is no valid text. Rename it."))
+        change.failed[name] = ("", "Its name is no valid text. Rename it.")
         return
-    except OSError as error:  # the file may be readable again next time: what is known of it stays
-        plan.failed.append(Failure(file.id, f"It cannot be opened: {error.strerror}. Check its permissions."))
-        if known:
-            plan.kept.add(file.id)
+    except OSError as error:  # what is known of it stays: it may be readable again
+        change.failed[file.id] = ("", f"It cannot be opened: {error.strerror}. Check its permissions.")
         return
     except SourceError as error:
-        plan.failed.append(Failure(file.id, str(error)))
+        change.failed[file.id] = (stamp(file), str(error))
         return
     sentences = split_sentences(document.text)
     tokens = (settings.passage_tokens, settings.passage_limit)
     passages = split_passages(document, sentences, embedder.count_tokens, *tokens)
-    plan.changed.append(Entry(document, tuple(passages), _stamp(file)))
-
-
-def _same_shape(stamp: str, file: SourceFile) -> bool:
-    """Whether the file was read by the same rules under the same statements in sources.toml."""
-    then, now = json.loads(stamp), json.loads(_stamp(file))
-    return bool(then[0] == now[0] and then[3] == now[3])
-
-
-def read_document(file: SourceFile, data: bytes, sha256: str) -> Document:
-    """The document in `data`. sources.toml goes before what the file states, that before what its text shows."""
-    raw = read(file.path, data)
-    text, page_starts = clean(raw)
-    if not raw.paged:
-        text = split_dateline(text)
-    stated = dict(file.stated)
-    title = stated.get("title") or raw.title or stated_title(text) or file.path.stem
-    published = stated.get("date") or raw.published or stated_date(text)
-    return Document(file.id, title, text, published, stated.get("publisher") or raw.publisher, sha256, page_starts)
+    change.entries.append(Entry(document, tuple(passages), stamp(file)))
 
 
 def _embed(store: Store, entries: Sequence[Entry], embedder: Embedder, progress: OnProgress, anew: bool = False) -> int:
@@ -197,18 +161,18 @@ def _embed(store: Store, entries: Sequence[Entry], embedder: Embedder, progress:
     return len(missing)
 
 
-def _report(store: Store, plan: _Plan, removed: set[str], added: int, embedded: int, began: float) -> SyncReport:
+def _report(store: Store, change: Change, added: int, embedded: int, began: float) -> SyncReport:
     documents, passages = store.count()
-    changed = len(plan.changed) - added
+    changed = len(change.entries) - added
     return SyncReport(
         documents=documents,
         passages=passages,
         added=added,
         changed=changed,
-        removed=len(removed),
+        removed=len(change.removed),
         unchanged=documents - added - changed,
         embedded=embedded,
-        failed=tuple(plan.failed),
+        failed=tuple(Failure(path, error) for path, (_, error) in sorted(store.failures().items())),
         seconds=time.monotonic() - began,
     )
 

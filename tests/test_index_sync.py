@@ -131,10 +131,23 @@ def test_bad_files_among_good_ones(tmp_path: Path) -> None:
         assert [document.id for document in index.documents()] == ["good.txt", "inner/good.html"]
         assert {failure.path for failure in report.failed} == {"picture.png", "binary.txt", "empty.txt", "broken.pdf"}
         assert all("\n" not in failure.error and failure.error for failure in report.failed)
+        index.path.joinpath("writer.lock").unlink()
+        again = index.sync()
+        assert (again.failed, again.unchanged) == (report.failed, 2)
+        assert not index.path.joinpath("writer.lock").exists(), "nothing new to look at, and still it wrote"
+        (sources / "picture.png").unlink()
+        assert len(index.sync().failed) == 3
         (sources / "good.txt").write_bytes(b"\0\0\0")
         report = index.sync()
         assert report.removed == 1
         assert [document.id for document in index.documents()] == ["inner/good.html"]
+
+
+def test_an_index_inside_its_own_folder_is_no_source(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The words of a.")
+    with Index.open(tmp_path, embedder=HashEmbedder(), path=tmp_path / "index") as index:
+        assert index.sync().failed == index.sync().failed == ()
+        assert [document.id for document in index.documents()] == ["a.txt"]
 
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that opens and cannot be read")
