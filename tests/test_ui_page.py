@@ -121,8 +121,6 @@ def test_else_they_are_about_what_the_documents_share(tmp_path: Path, text: str)
     assert len(asked) <= starters.MOST
 
 
-# Gradio leaves its event loops open when it finds the port taken.
-@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_port_that_is_taken_is_one_clear_line() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -105,8 +105,8 @@ def index_command(
         from ui import render, shapes
 
         folder = chosen(path or sources)
-        with syncing() as progress, Index.open(folder, Settings.load(), path=index, rebuild=rebuild) as opened:
-            report = opened.sync(progress)
+        with syncing() as progress, Index.open(folder, Settings.load(), path=index, rebuild=rebuild) as held:
+            report = held.sync(progress)
         if as_json:
             put(shapes.dumps(shapes.sync_json(report)))
             return

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from socket import socket
 from threading import Event as Flag
 from time import monotonic
 from typing import Any, Protocol
@@ -22,6 +23,7 @@ import gradio as gr
 
 HERE = Path(__file__).parent
 LISTED = 200  # sources listed beside the chat
+LOCALHOST = "127.0.0.1"  # nobody else's machine reaches the page
 TYPED = 2_000  # characters of a question that are shown
 
 Message = dict[str, Any]
@@ -66,10 +68,12 @@ def serve(host: Host, examples: Sequence[str], port: int | None, browser: bool, 
 
     Raises CorroborateError where the port is taken.
     """
-    page = build(host, examples)
     try:
+        with socket() as tried:
+            tried.bind((LOCALHOST, port or 0))
+        page = build(host, examples)
         _, address, _ = page.launch(
-            server_name="127.0.0.1",
+            server_name=LOCALHOST,
             server_port=port,
             inbrowser=browser,
             share=False,
@@ -127,8 +131,11 @@ def build(host: Host, examples: Sequence[str] = ()) -> Any:
                 box = gr.Textbox(label="Your question", placeholder="Ask the sources…", elem_id="ask", **_BOX)
             panel = gr.HTML(shelf, elem_id="panel", js_on_load=(HERE / "page.js").read_text("utf-8"))
         shown = [box, fresh, log, tab]
-        box.submit(reply, [box, log, tab], shown, **_RUN)
-        log.example_select(pick, [log, tab], shown, **_RUN)
+        for asked in (
+            box.submit(reply, [box, log, tab], shown, **_RUN),
+            log.example_select(pick, [log, tab], shown, **_RUN),
+        ):
+            asked.failure(_ready, None, [box, fresh], queue=False, api_visibility="private")
         box.stop(_halt, tab, None, queue=False, api_visibility="private")
         fresh.click(lambda: ([], None), None, [log, tab], queue=False, api_visibility="private")
         panel.click(opened, None, panel, queue=False, show_progress="hidden", api_visibility="private")
