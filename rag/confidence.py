@@ -46,23 +46,23 @@ class Features:
 
 
 WEIGHTS = Features(
-    share=0.393,
-    margin=0.285,
-    covered=-1.578,
-    covered_around=2.807,
-    near=2.281,
-    near_around=0.132,
-    behind=0.941,
-    distance=-1.075,
-    clause=1.003,
-    bound=0.329,
-    farther=-3.087,
-    rarity=-0.275,
-    acronym=-0.584,
-    person=0.3,
-    words=-0.073,
+    share=0.41,
+    margin=0.28,
+    covered=-0.993,
+    covered_around=2.391,
+    near=2.121,
+    near_around=0.108,
+    behind=0.784,
+    distance=-0.372,
+    clause=1.258,
+    bound=0.313,
+    farther=-3.901,
+    rarity=-0.314,
+    acronym=-0.417,
+    person=0.328,
+    words=-0.038,
 )
-BIAS = -1.38
+BIAS = -1.785
 
 
 def probability(question: Question, features: Features) -> float:

@@ -175,7 +175,8 @@ RULES = tuple(
         (r"\bwho\b|\bwhom\b|\bwhose\b", "span", "name"),
         (r"\bwhere\b", "span", "name text"),
         (
-            rf"\b(?:what|which) (?:{_NO_VERB}[\w-]+ ){{0,2}}?(?:{NAMED})\b|\bwhat{_IS} the names?\b",
+            rf"\b(?:what|which) (?:{_NO_VERB}[\w-]+ ){{0,2}}?(?:{NAMED})\b|\bwhat{_IS} the names?\b"
+            r"|^(?:the )?names? of\b",
             "span",
             "name",
         ),

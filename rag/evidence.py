@@ -106,6 +106,21 @@ def candidates(question: Question, hits: Sequence[Hit], library: Library) -> lis
     return sorted(measured, key=lambda candidate: -candidate.score)
 
 
+def strangers(question: Question, found: Sequence[Candidate]) -> list[str]:
+    """The names in the question that nothing found mentions, by any of their words or by their initials.
+
+    What is asked about someone whom the sources do not know is not in the sources.
+    """
+    texts = [f"{candidate.around} {candidate.sentence.text}" for candidate in found]
+    known = {word for text in texts for word in stems(text)}
+    initials = {"".join(part[0] for part in name.text.split()).lower() for text in texts for name in values.names(text)}
+    return [
+        name.text
+        for name in values.names(question.text)
+        if not known & set(stems(name.text)) and name.text.lower() not in initials
+    ]
+
+
 def by_source(question: Question, found: Sequence[Candidate], per_source: int, sources: int) -> list[list[Candidate]]:
     """The best `per_source` sentences of each of the best `sources` documents, in the order they stand in.
 

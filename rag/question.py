@@ -18,6 +18,10 @@ Shape = Literal["span", "statement", "list", "yes_no"]
 
 _TERM = regex.compile(r"[\p{L}\p{N}](?:[\p{L}\p{N}'’.&-]*[\p{L}\p{N}])?")
 _SLOPPY = regex.compile(r"\b(who|what|when|where|how)s\b", regex.IGNORECASE)
+_SENTENCES = regex.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[\p{Lu}\"“(])")
+_AFTER_COLON = regex.compile(
+    r":\s+((?:who|what|when|where|which|how|why|whose|whom|did|does|is|are|was|were)\b[^:]*)$", regex.I
+)
 _ACCORDING = regex.compile(r"\b(?:according to|as reported by|in the words of)\s+(?:the\s+)?", regex.IGNORECASE)
 _ASKING = {
     "money": "How much",
@@ -54,7 +58,7 @@ class Question:
 
 def understand(text: str) -> Question:
     """Classify a standalone question."""
-    bare = _SLOPPY.sub(lambda match: f"{match[1]}'s", POLITE.sub("", " ".join(text.split()))) or text
+    bare = _SLOPPY.sub(lambda match: f"{match[1]}'s", POLITE.sub("", _asking(" ".join(text.split())))) or text
     shape, kinds = _classified(bare)
     attributed = _attributed(bare)
     checked = _checked(bare) if shape == "yes_no" else None
@@ -62,6 +66,15 @@ def understand(text: str) -> Question:
         asked, value, kind = checked
         return Question(asked, "span", frozenset({kind}), terms(asked), value, attributed)
     return Question(bare, shape, kinds, terms(bare), attributed=attributed)
+
+
+def _asking(text: str) -> str:
+    """The part of `text` that asks, where only one part does: what stands around it may be an order or a story."""
+    parts = [part.strip() for part in _SENTENCES.split(text) if part.strip()]
+    asking = [part for part in parts if part.endswith("?")]
+    chosen = asking[0] if len(asking) == 1 and terms(asking[0]) else text
+    behind_colon = _AFTER_COLON.search(chosen)
+    return behind_colon[1] if behind_colon else chosen
 
 
 def terms(text: str) -> tuple[str, ...]:
