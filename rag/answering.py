@@ -63,7 +63,7 @@ def gather(text: str, sources: Sources, settings: Settings) -> tuple[Question, l
     if better != question.text:
         question = replace(understand(better), check=question.check)
         hits = sources.search(question.text, settings.passages)
-    return question, evidence.candidates(question, hits, sources)
+    return question, evidence.attributed(question, evidence.candidates(question, hits, sources), sources)
 
 
 Steps = Generator[Event, None, Outcome]
@@ -73,7 +73,8 @@ def by_spans(
     question: Question, found: Sequence[Candidate], library: Library, model: Reader, settings: Settings, clock: Clock
 ) -> Steps:
     """Reads each promising source by itself and reconciles what they say."""
-    groups = evidence.by_source(question, found, settings.evidence, settings.reads)
+    known = not evidence.strangers(question, found)
+    groups = evidence.by_source(question, found, settings.evidence, settings.reads) if known else []
     readings: list[reader.Reading] = []
     label = 1
     for number, group in enumerate(groups, start=1):
@@ -94,7 +95,8 @@ def by_spans(
 def by_statements(question: Question, found: Sequence[Candidate], library: Library, clock: Clock) -> Steps:
     """Gathers the sentences that answer an open question, merged where sources say the same."""
     yield Event("stage", "reconcile", f"{_count(len(found), 'sentence')} to compare")
-    said = statements.collect(question, found, library, 1.0) if found and found[0].score >= OPEN_AT else []
+    promising = bool(found) and found[0].score >= OPEN_AT and not evidence.strangers(question, found)
+    said = statements.collect(question, found, library, 1.0) if promising else []
     clock.lap("reconcile")
     yield Event("stage", "compose")
     draft = compose.statements(said, _titles(library)) if said else nothing(question, found, library)

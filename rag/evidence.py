@@ -106,6 +106,21 @@ def candidates(question: Question, hits: Sequence[Hit], library: Library) -> lis
     return sorted(measured, key=lambda candidate: -candidate.score)
 
 
+def attributed(question: Question, found: Sequence[Candidate], library: Library) -> list[Candidate]:
+    """Only the sentences of the source that the question names ("according to the Courier"); all where it names none.
+
+    A source is named by its publisher, title or file name, or by a name that only its text holds.
+    """
+    named = set(stems(question.attributed))
+    if not named:
+        return list(found)
+    documents = [library.document(document_id) for document_id in dict.fromkeys(c.document_id for c in found)]
+    labels = {d.id for d in documents if named <= set(stems(f"{d.publisher or ''} {d.title} {d.id}"))}
+    texts = {d.id for d in documents if named <= set(stems(d.text))}
+    kept = labels or texts
+    return [candidate for candidate in found if not kept or candidate.document_id in kept]
+
+
 def strangers(question: Question, found: Sequence[Candidate]) -> list[str]:
     """The names in the question that nothing found mentions, by any of their words or by their initials.
 
