@@ -59,7 +59,7 @@ def gather(text: str, sources: Sources, settings: Settings) -> tuple[Question, l
     """
     question = understand(text)
     hits = sources.search(question.text, settings.passages)
-    better = mended(question.text, (hit.passage.text for hit in hits))
+    better = mended(question.text, (hit.passage.text for hit in hits), sources.embedder.count_tokens)
     if better != question.text:
         question = replace(understand(better), check=question.check)
         hits = sources.search(question.text, settings.passages)

@@ -132,7 +132,7 @@ def strangers(question: Question, found: Sequence[Candidate]) -> list[str]:
     return [
         name.text
         for name in values.names(question.text)
-        if not known & set(stems(name.text)) and name.text.lower() not in initials
+        if not known & set(stems(name.text)) and name.text.lower() not in initials and not _is_unit(name.text)
     ]
 
 
@@ -157,12 +157,27 @@ def offers(question: Question, candidate: Candidate) -> list[tuple[int, int]]:
     found = [(value.start, value.end) for value in everything if value.kind in question.kinds]
     if "money" in question.kinds and not any(value.kind == "money" for value in everything):
         found += [(value.start, value.end) for value in everything if value.kind == "count" and value.low >= LARGE]
+    unit = _currency(question)
+    if unit and any(value.unit == unit for value in everything):
+        found = [(value.start, value.end) for value in everything if value.unit == unit]
     if "date" in question.kinds:
         found += [match.span() for match in RELATIVE_TIME.finditer(text)]
     if "name" in question.kinds:
         found += [(name.start, name.end) for name in values.names(text)]
     trimmed = ((start, start + len(text[start:end].rstrip())) for start, end in dict.fromkeys(found))
     return [(start, end) for start, end in trimmed if not _named_already(text[start:end], question)]
+
+
+def _is_unit(word: str) -> bool:
+    return any(value.kind in ("money", "quantity") for value in values.find(f"5 {word}"))
+
+
+def _currency(question: Question) -> str:
+    """The currency that a question for money asks for ("in RMB"), or ""."""
+    if "money" not in question.kinds:
+        return ""
+    units = (value.unit for term in question.terms for value in values.find(f"5 {term}") if value.kind == "money")
+    return next(units, "")
 
 
 def _named_already(value: str, question: Question) -> bool:

@@ -20,8 +20,8 @@ from rag.reader import Reading
 from rag.types import Claim, Position
 from rag.words import Rarity
 
-ANSWER_AT = 0.3
-DISSENT_AT = 0.42
+ANSWER_AT = 0.25
+DISSENT_AT = 0.35
 STRENGTH = 2.0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from index import IndexSettings, load_embedder
 from rag.alignment import align
 from rag.parallel import parallel
 from rag.spelling import mended
@@ -44,7 +45,9 @@ def test_claims_about_the_same_thing_are_parallel() -> None:
     assert parallel(first, [], rarity) == 0.0
 
 
-def test_slips_are_mended_from_the_sources_and_strangers_left_alone() -> None:
-    texts = ["The strongest gust was measured by the lighthouse keeper Nordvik."]
-    assert mended("strongest gsut mesured by nordvk?", texts) == "strongest gust measured by Nordvik?"
-    assert mended("What did Google measure in 1987?", texts) == "What did Google measure in 1987?"
+def test_slips_are_mended_from_the_sources_and_words_and_strangers_left_alone() -> None:
+    texts = ["The strongest gust was measured by the lighthouse keeper Nordvik, and she wrote it down at least twice."]
+    pieces = load_embedder(IndexSettings()).count_tokens
+    assert mended("strongest gsut mesured by nordvk?", texts, pieces) == "strongest gust measured by Nordvik?"
+    for question in ("What did Google measure in 1987?", "Who will write the last one?"):
+        assert mended(question, texts, pieces) == question
