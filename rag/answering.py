@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from index.types import Hit
 from rag import compose, evidence, reader, reconcile, statements, values
 from rag.compose import Draft
+from rag.copies import near_copies
 from rag.evidence import Candidate, Library
 from rag.llm import Reader
 from rag.question import Question, understand
@@ -84,10 +85,11 @@ def by_spans(
     clock.lap("read")
     telling = sum(bool(reading.claims) for reading in readings)
     yield Event("stage", "reconcile", f"{_count(telling, 'source')} to compare")
-    positions = reconcile.reconcile(readings, context=[candidate.sentence.text for candidate in found])
+    copies = near_copies([library.document(reading.document_id) for reading in readings])
+    positions = reconcile.reconcile(readings, copies, [candidate.sentence.text for candidate in found])
     clock.lap("reconcile")
     yield Event("stage", "compose")
-    draft = _spoken(question, positions, library) if positions else nothing(question, found, library)
+    draft = _spoken(question, positions, copies, library) if positions else nothing(question, found, library)
     clock.lap("compose")
     return Outcome(draft, _status(positions), tuple(item for reading in readings for item in reading.evidence))
 
@@ -111,9 +113,15 @@ def nothing(question: Question, found: Sequence[Candidate], library: Library) ->
     return compose.nothing(statements.collect(question, near, library, 0.0)[:2], _titles(library))
 
 
-def _spoken(question: Question, positions: Sequence[Position], library: Library) -> Draft:
+def _spoken(question: Question, positions: Sequence[Position], copies: Mapping[str, str], library: Library) -> Draft:
     """The positions as text; behind "Yes" or "No" where the question asks to confirm a value."""
-    draft = compose.span(positions, _titles(library))
+    cited = {document for position in positions for document in position.documents}
+    notes = [
+        f"{copy} repeats {original} and counts with it."
+        for copy, original in copies.items()
+        if {copy, original} <= cited
+    ]
+    draft = compose.span(positions, _titles(library), notes)
     if not question.check:
         return draft
     word = "Yes" if values.same(positions[0].value, question.check) else "No"

@@ -79,7 +79,7 @@ def support(item: Cluster, origin: Mapping[str, str]) -> float:
     for claim in item.claims:
         source = origin.get(claim.document_id, claim.document_id)
         best[source] = max(best.get(source, 0.0), claim.confidence)
-    return sum(confidence**STRENGTH for confidence in best.values())
+    return sum(math.pow(confidence, STRENGTH) for confidence in best.values())
 
 
 def _disputed(accepted: Cluster, others: Sequence[Cluster], readings: Sequence[Reading]) -> list[Position]:

@@ -24,7 +24,7 @@ Sources = Annotated[
 IndexDir = Annotated[Path | None, typer.Option("--index", metavar="DIR", help="Folder for the index.")]
 Model = Annotated[
     str | None,
-    typer.Option("--model", "-m", metavar="NAME", help="default, FILE.gguf, hf:owner/repo/FILE.gguf, or a URL."),
+    typer.Option("--model", "-m", metavar="NAME", help="default, FILE.gguf or hf:owner/repo/FILE.gguf."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
