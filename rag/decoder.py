@@ -122,7 +122,7 @@ class Decoder:
         return logits
 
     def branch(self, paths: Sequence[Sequence[int]]) -> list[float]:
-        """For each path of tokens after the prompt, its log-probability followed by the end of the turn.
+        """The log-probability of each path of tokens after the prompt, with the likeliest token that ends a turn.
 
         All paths are decoded in one batch as a tree, so that a beginning which they share is computed once: the tree
         attention of SpecInfer (Miao et al., 2024). A batch that would be too big is halved. Call it right after

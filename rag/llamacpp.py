@@ -68,7 +68,7 @@ class LlamaCpp:
             return Reply(text, sum(logprob for _, logprob in steps), firsts)
 
     def score(self, prompt: Prompt, replies: Sequence[str]) -> list[float]:
-        """For each reply, the log-probability of exactly that text, followed by the end of the turn.
+        """For each reply, the log-probability of exactly that text, followed by the likeliest token that ends a turn.
 
         Raises ModelError, also when a reply has more tokens than `decoder.CHUNK`.
         """
