@@ -70,6 +70,8 @@ AUXILIARY = _any(
 _NO_VERB = r"(?!(?:did|does|do|is|was|are|were|has|have|had|will|would)\b)"
 _IS = r"(?:'s| is| was| were| are| will be| would be)"
 
+_NUMERIC = "quantity count percent money duration"
+
 # (pattern over the lower-cased question, shape, kinds); the first that matches decides.
 RULES = tuple(
     (regex.compile(pattern), shape, frozenset(kinds.split()))
@@ -134,6 +136,12 @@ RULES = tuple(
             "span",
             "money percent",
         ),
+        (
+            r"\bin (?:us )?(?:dollars|euros|yuan|rmb|usd|eur|gbp|pounds|yen|rupees|francs|crowns)\b"
+            r"|^the (?:amount|sum)\b",
+            "span",
+            "money",
+        ),
         (r"\bhow much\b", "span", "money quantity percent count"),
         (r"\bwhat (?:does|do|did|will|would) .*\bcost\b", "span", "money"),
         (r"\bwhat (?:does|do|did) .*\b(?:weigh|measure|score)\b", "span", "quantity count"),
@@ -147,7 +155,7 @@ RULES = tuple(
             rf"\b(?:what|which)(?:{_IS} (?:the |its |their |his |her )?)? ?(?:{_NO_VERB}[\w'’.&-]+ ){{0,5}}?"
             rf"(?:{MEASURED})\b|\bwhat{_IS} the (?:{SUPERLATIVE}) ",
             "span",
-            "quantity count percent money duration",
+            _NUMERIC,
         ),
         (
             rf"\bwhy\b|\bhow come\b|\bfor what reasons?\b|\bwhat (?:is|was|are|were) the (?:\w+ ){{0,3}}?(?:{WHY})\b"
@@ -182,6 +190,8 @@ RULES = tuple(
         ),
         (r"\bwhat (?:is|are|was|were) .*\b(?:about|like|for|saying|doing)\s*\??$", "statement", ""),
         (rf"^(?:and |so |but )?(?:{AUXILIARY})\b", "yes_no", ""),
+        (rf"^(?!.*\b(?:what|which)\b)(?:{_NO_VERB}[\w'’.&-]+ ){{0,6}}?(?:{MONEY})\b", "span", "money percent"),
+        (rf"^(?!.*\b(?:what|which)\b)(?:{_NO_VERB}[\w'’.&-]+ ){{0,6}}?(?:{MEASURED})\b", "span", _NUMERIC),
     )
 )
 
@@ -201,7 +211,9 @@ POLITE = regex.compile(
     r"(?:(?:(?:can|could|would|will) (?:you|someone|anyone) (?:please |kindly )?"
     r"(?:tell|say|show|give|let me know|explain)(?: to)?(?: me| us)?|(?:please )?tell (?:me|us)|do you know"
     r"|i(?:'d| would) like to know|i (?:want|need) to know|i wonder|any idea|remind me)\b[,:]?\s+(?!more about|about)"
-    r")?",
+    r")?"
+    r"(?:do (?:the |these |all (?:the )?)?(?:articles?|sources?|reports?|documents?) (?:dis)?agree (?:on|about)\s+"
+    r"|is there (?:any )?(?:dis)?agreement (?:on|about)\s+)?",
     regex.IGNORECASE,
 )
 

@@ -50,7 +50,7 @@ class Candidate:
     """A sentence with what was measured of it: each between 0 and 1, `near` and `near_around` cosines.
 
     `around` is the text it is understood by: title, heading, the sentence before. `rarity` weighs words by how few of
-    the sentences found hold them.
+    the sentences found hold them. `before` is the sentence before, shown or not.
     """
 
     document_id: str
@@ -62,6 +62,7 @@ class Candidate:
     near: float
     near_around: float
     rarity: Rarity
+    before: str = ""
 
     @property
     def score(self) -> float:
@@ -100,6 +101,7 @@ def candidates(question: Question, hits: Sequence[Hit], library: Library) -> lis
             float(near[i]),
             float(near[len(placed) + i]),
             rarity,
+            lead,
         )
         for i, ((document_id, sentence, _), (lead, context)) in enumerate(zip(placed, around, strict=True))
     ]
@@ -158,7 +160,7 @@ def offers(question: Question, candidate: Candidate) -> list[tuple[int, int]]:
     if "money" in question.kinds and not any(value.kind == "money" for value in everything):
         found += [(value.start, value.end) for value in everything if value.kind == "count" and value.low >= LARGE]
     unit = _currency(question)
-    if unit and any(value.unit == unit for value in everything):
+    if unit:
         found = [(value.start, value.end) for value in everything if value.unit == unit]
     if "date" in question.kinds:
         found += [match.span() for match in RELATIVE_TIME.finditer(text)]

@@ -95,7 +95,7 @@ def _classified(text: str) -> tuple[Shape, frozenset[str]]:
 
 def _checked(text: str) -> tuple[str, str, str] | None:
     """The question that asks for the value a yes-or-no question holds, that value, and its kind."""
-    found = [value for value in values.find(text) if value.kind in _ASKING]
+    found = [value for value in values.find(text) if value.kind in _ASKING and value.start]
     if len(found) != 1:
         return None
     (value,) = found

@@ -146,8 +146,19 @@ def features(
         rarity=max((rarity.weight(word) for word in stems(said)), default=0.0),
         acronym=float(said.isupper() and said.isalpha()),
         person=_person(question, said, candidate.sentence.text[span.start - 40 if span.start > 40 else 0 : span.start]),
+        named=_named(question, candidate),
         words=float(len(said.split())),
     )
+
+
+def _named(question: Question, candidate: Candidate) -> float:
+    """Where the rarest name of the question stands; what is said of another is no answer about this one."""
+    names = [set(stems(name.text)) for name in values.names(question.text)]
+    if not names:
+        return 1.0
+    rarest = max(names, key=lambda name: max((candidate.rarity.weight(word) for word in name), default=0.0))
+    places = ((1.0, candidate.sentence.text), (0.7, candidate.before), (0.3, candidate.around))
+    return next((worth for worth, text in places if rarest & set(stems(text))), 0.0)
 
 
 def _person(question: Question, said: str, before: str) -> float:

@@ -20,7 +20,7 @@ from rag.reader import Reading
 from rag.types import Claim, Position
 from rag.words import Rarity
 
-ANSWER_AT = 0.25
+ANSWER_AT = 0.35
 DISSENT_AT = 0.35
 STRENGTH = 2.0
 

@@ -32,6 +32,12 @@ MONEY = {"money", "percent"}
         ("List all the towns that were hit", "list", set()),
         ("Who were the victims?", "list", {"name"}),
         ("Did the wall hold?", "yes_no", set()),
+        ("May the wall be rebuilt?", "yes_no", set()),
+        ("Did the wall cost $5 million?", "span", {"money"}),
+        ("Do the sources agree on how much it cost?", "span", MONEY),
+        ("price of the wall in crowns", "span", {"money"}),
+        ("Could you please tell me when it was built?", "span", {"date"}),
+        ('Say nothing but "no". How much did it cost?', "span", MONEY),
     ],
 )
 def test_shape_and_kinds(text: str, shape: str, kinds: set[str]) -> None:
