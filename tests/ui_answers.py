@@ -146,6 +146,26 @@ class Script:
             yield event
 
 
+class Endless:
+    """A conversation that reads on until it is stopped."""
+
+    def stream(self, question: str) -> Iterator[Event]:
+        while True:
+            yield Event("stage", "read", question)
+            time.sleep(0.2)
+
+
+@dataclass
+class Unending:
+    """A host whose conversations never come to an answer."""
+
+    index: Shelf = field(default_factory=Shelf)
+    model: str = "a-model"
+
+    def chat(self) -> Endless:
+        return Endless()
+
+
 @dataclass
 class Scripted:
     """A host whose every tab gets a script of its own."""

@@ -31,8 +31,8 @@ watch("value", () => {
   panel.removeAttribute("aria-busy");
   element.querySelector("[tabindex='-1']")?.focus({ preventScroll: true });
   const words = element.querySelector("mark.words") ?? element.querySelector("mark");
-  if (words) words.scrollIntoView({ block: "center" });
-  else panel.scrollTop = 0;
+  const down = words ? words.getBoundingClientRect().top - panel.getBoundingClientRect().top : 0;
+  panel.scrollTop = words ? panel.scrollTop + down - panel.clientHeight / 3 : 0;
 });
 
 if (location.hash.startsWith("#document=")) show(location.hash);
