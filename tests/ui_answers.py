@@ -152,7 +152,7 @@ class Endless:
     def stream(self, question: str) -> Iterator[Event]:
         while True:
             yield Event("stage", "read", question)
-            time.sleep(0.2)
+            time.sleep(0.5)
 
 
 @dataclass
