@@ -83,7 +83,7 @@ class Decoder:
 
     def _adapt(self, adapter: Path, opened: ExitStack) -> None:
         lora = self._lib.llama_adapter_lora_init(self._model, bytes(adapter))
-        if lora is None:
+        if not lora:
             reason = complaint() or "it is damaged"
             raise ModelError(f"The adapter {adapter.name} cannot be used: {reason}.", "Reinstall corroborate.")
         opened.callback(self._lib.llama_adapter_lora_free, lora)

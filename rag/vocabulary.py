@@ -68,7 +68,9 @@ class Vocabulary:
             yield lambda logits: int(logits.argmax())
             return
         complaint()
-        sampler = self._lib.llama_sampler_init_grammar(self._vocab, grammar.encode("utf-8", "replace"), b"root")
+        raw = grammar.strip().encode("utf-8", "replace")
+        # llama.cpp takes an empty grammar for one that allows everything.
+        sampler = self._lib.llama_sampler_init_grammar(self._vocab, raw, b"root") if raw else None
         if not sampler:
             raise ModelError(f"The grammar cannot be read: {complaint() or repr(grammar[:80])}.")
         try:

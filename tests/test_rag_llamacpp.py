@@ -228,12 +228,14 @@ def test_a_template_that_fails_is_one_line(template: str) -> None:
     assert "\n" not in str(raised.value)
 
 
-def test_writing_streams_and_repeats_itself(model: LlamaCpp) -> None:
+def test_writing_streams_and_repeats_itself(files: ModelFiles) -> None:
     ask = [Message("system", "You name things."), Message("user", "What is the capital of France?")]
-    pieces = list(model.write(ask, max_tokens=24))
+    with closing(LlamaCpp(ModelFiles("without the adapter", files.weights, None, ""), context=512)) as model:
+        pieces = list(model.write(ask, max_tokens=24))
+        again = list(model.write(ask, max_tokens=24))
     assert "Paris" in "".join(pieces)
     assert len(pieces) > 3
-    assert list(model.write(ask, max_tokens=24)) == pieces
+    assert again == pieces
 
 
 def test_writing_under_a_grammar_never_splits_a_character(model: LlamaCpp) -> None:
@@ -278,14 +280,14 @@ def test_a_prompt_beyond_the_context_is_one_line_and_harms_nothing(model: LlamaC
 
 def test_a_reply_ends_with_the_context(files: ModelFiles) -> None:
     with closing(LlamaCpp(files, context=256)) as model:
-        prompt = asked("Who?", ["storm"] * 55)
+        prompt = asked("Who?", ["storm"] * 30)
         tokens = sum(model.count_tokens(piece.text) for piece in prompt)
-        assert 180 < tokens < 300
+        assert 150 < tokens < 250
         reply = model.read(prompt, 'root ::= ("word" " ")+', max_tokens=1000)
         assert set(reply.text.split()) == {"word"}
 
 
-@pytest.mark.parametrize("grammar", ["", "root ::= ", "no grammar", "root ::= missing", 'root ::= root "a" | "b"'])
+@pytest.mark.parametrize("grammar", ["", " \n", "no grammar", "root ::= missing", 'root ::= root "a" | "b"'])
 def test_a_grammar_that_is_none_is_one_line(model: LlamaCpp, grammar: str) -> None:
     with pytest.raises(ModelError, match="The grammar cannot be read") as raised:
         model.read(WHO, grammar)
