@@ -234,6 +234,7 @@ def test_ctrl_c_ends_with_130_and_one_line(home: Path, folder: Path) -> None:
     running = subprocess.Popen(
         [*RAG, "chat", "-s", str(folder)], env=environment(home), cwd=ROOT, stdin=subprocess.PIPE,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job inherits that it is ignored
     )  # fmt: skip
     time.sleep(4)
     running.send_signal(signal.SIGINT)
