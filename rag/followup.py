@@ -7,13 +7,13 @@ predictable. A question that stands by itself is never touched.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import regex
 
 from rag import values
 from rag.cues import STOPWORDS
 from rag.question import understand
+from rag.referents import NOUN_PHRASE, Turn, named, referent
 
 _IGNORE = regex.IGNORECASE
 _PERSON = r"he|him|his|she|her|hers"
@@ -52,16 +52,12 @@ _AUXILIARY = regex.compile(
 )
 _WH_START = regex.compile(rf"^(?:{_PREPOSITION}\s+)?{_WH}\b", _IGNORE)
 _LEADING_PREPOSITION = regex.compile(rf"^({_PREPOSITION})\s+", _IGNORE)
-_NOUN_PHRASE = regex.compile(r"\b(?:the|this|that|an?)\s+(?:[\w-]+\s+){0,2}?[\w-]+\b", _IGNORE)
+_CONVERTED = regex.compile(
+    r"^(?:how much|what)\s+(?:is|was|would)\s+(?:that|it|this)(?:\s+be)?\s+(in\s+[\p{L}$€£ ]+)$", _IGNORE
+)
+_INSIDE = regex.compile(rf"\s{_PREPOSITION}\s+it\W*$", _IGNORE)
+_IN_ALL = regex.compile(r"\b(?:in (?:total|all|sum)|overall|altogether|(?:whole|entire|total)\s+\w+)\b", _IGNORE)
 _ANOTHER = regex.compile(r"^the ([\w-]+) ones?$", _IGNORE)
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """An earlier question, as it was answered, and the value its accepted position had ("" where there was none)."""
-
-    question: str
-    value: str = ""
 
 
 def standalone(asked: str, turns: Sequence[Turn]) -> str:
@@ -76,8 +72,15 @@ def standalone(asked: str, turns: Sequence[Turn]) -> str:
     if fragment:
         return _sentence(_merged(fragment, turns[-1]))
     bare = _OPENER.sub("", text)
+    converted = _CONVERTED.match(bare.rstrip("?!. "))
+    if converted and not _IN_ALL.search(bare):
+        return _sentence(f"{turns[-1].question.rstrip('?!. ')} {converted[1]}")
     if _PRONOUN.search(bare):
-        return _sentence(_resolved(bare, turns))
+        inside = _INSIDE.search(bare)
+        if inside and _event(turns):
+            return _sentence(_regarding(_resolved(bare[: inside.start()], turns) + inside[0], turns[-1]))
+        resolved = _resolved(bare, turns)
+        return _sentence(resolved if resolved != bare else _regarding(bare, turns[-1]))
     return _sentence(_regarding(bare, turns[-1])) if _leans(bare) else asked
 
 
@@ -102,7 +105,7 @@ def _is_sentence(text: str) -> bool:
 
 def _leans(text: str) -> bool:
     """Whether a question names nothing and points back, or says too little to be understood alone."""
-    if values.names(text) or not _WH_START.match(text):
+    if values.names(text) or not _WH_START.match(text) or _IN_ALL.search(text):
         return False
     question = understand(text)
     vague = 2 if text.lower().startswith("who") else 1
@@ -136,11 +139,11 @@ def _merged(fragment: str, last: Turn) -> str:
         return _revalued(previous, fragment, bare, kind)
     if bare != fragment:
         return _relocated(previous, fragment)
-    named = [name for name in values.names(previous) if not _is_role(previous, name.start)]
+    known = named(previous)
     if kind == "name" or (bare[:1].isupper() and bare.split()[0].lower() not in STOPWORDS):
-        return _renamed(previous, regex.sub(r"['’]s$", "", bare), [(name.start, name.end) for name in named])
+        return _renamed(previous, regex.sub(r"['’]s$", "", bare), known)
     if regex.match(r"(?:the|its|their|his|her)\b", bare, _IGNORE):
-        return _about(bare, last, named[0].text if named else "")
+        return _about(bare, last, previous[slice(*known[0])] if known else "")
     return _reworded(previous, bare)
 
 
@@ -169,13 +172,8 @@ def _renamed(previous: str, name: str, spots: Sequence[tuple[int, int]]) -> str:
         start, end = spots[0]
         owned = "’s" if regex.search(r"['’]s$", previous[start:end]) else ""
         return previous[:start] + name + owned + previous[end:]
-    phrase = _NOUN_PHRASE.search(previous)
+    phrase = NOUN_PHRASE.search(previous)
     return f"{previous[: phrase.start()]}{name}{previous[phrase.end() :]}" if phrase else f"{previous} for {name}"
-
-
-def _is_role(text: str, start: int) -> bool:
-    """Whether what begins at `start` is an office ("the CEO of"), not a name."""
-    return regex.match(r"[\p{Lu}]{2,4}\b(?:\s+of\b)", text[start:]) is not None
 
 
 def _another(previous: str, which: str) -> str:
@@ -203,47 +201,24 @@ def _reworded(previous: str, word: str) -> str:
     return previous[: content[-1].start()] + word + previous[content[-1].end() :]
 
 
+def _event(turns: Sequence[Turn]) -> bool:
+    """Whether "in it" after `turns` means what happened, since the last question speaks of no thing."""
+    return referent(turns[-1:], "it") in ("", referent(turns[-1:], "its"))
+
+
 def _resolved(asked: str, turns: Sequence[Turn]) -> str:
     """`asked` with each pronoun replaced by what it stands for, where that is known."""
-    people = _referent(turns, person=True) if regex.search(rf"\b(?:{_PERSON})\b", asked, _IGNORE) else ""
+    people = referent(turns, "he") if regex.search(rf"\b(?:{_PERSON})\b", asked, _IGNORE) else ""
 
     def named(match: regex.Match[str]) -> str:
-        person = match["person"] is not None
-        referent = people if person else _referent(turns, person=False, besides=people)
         word = match[0].lower()
-        if not referent or referent.lower() in asked.lower():
+        meant = people if match["person"] is not None else referent(turns, word, besides=people)
+        if not meant or meant.lower() in asked.lower():
             return match[0]
         own = word in _POSSESSIVE or (word == "her" and regex.match(r"\s+\w", asked[match.end() :]) is not None)
-        return f"{referent}’s" if own else referent
+        return f"{meant}’s" if own else meant
 
     return _PRONOUN.sub(named, asked)
-
-
-def _referent(turns: Sequence[Turn], person: bool, besides: str = "") -> str:
-    """What a pronoun stands for: the last answer if it is a name of that sort, else the last question's subject."""
-    for turn in reversed(turns):
-        who = regex.match(r"\s*who\b", turn.question, _IGNORE) is not None
-        where = regex.match(r"\s*(?:where|when|why|how)\b", turn.question, _IGNORE) is not None
-        if (
-            turn.value
-            and turn.value != besides
-            and values.kind_of(turn.value) == "name"
-            and (who or not (person or where))
-        ):
-            return turn.value
-        named = [
-            name
-            for name in values.names(turn.question)
-            if not _is_role(turn.question, name.start) and name.text != besides
-        ]
-        alone = [name for name in named if not turn.question[: name.start].rstrip().lower().endswith(" the")]
-        chosen = (alone or named) if person else named
-        if chosen:
-            return regex.sub(r"['’]s$", "", chosen[0].text)
-        phrase = None if person else _NOUN_PHRASE.search(turn.question)
-        if phrase:
-            return phrase[0]
-    return ""
 
 
 def _sentence(text: str) -> str:

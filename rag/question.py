@@ -59,6 +59,8 @@ class Question:
 def understand(text: str) -> Question:
     """Classify a standalone question."""
     bare = _SLOPPY.sub(lambda match: f"{match[1]}'s", POLITE.sub("", _asking(" ".join(text.split())))) or text
+    if bare[-1:].isalnum():  # without its mark a question with many names looks like a heading
+        bare += "?"
     shape, kinds = _classified(bare)
     attributed = _attributed(bare)
     checked = _checked(bare) if shape == "yes_no" else None

@@ -34,6 +34,12 @@ HEAD = Turn("Who is the head of Skarn Grid?", "Marit Osk")
             "How many people does Skarn Grid employ?",
         ),
         (Turn("When did the ferry sink?"), "Where was it built?", "Where was the ferry built?"),
+        (Turn("When did Osk send the letter to her staff?"), "Which paper saw it?", "Which paper saw the letter?"),
+        (Turn("When did the ferry leave Sarrow?"), "How many people were on it?", "How many people were on the ferry?"),
+        (Turn("How much did Lindt raise?"), "Who took part in it?", "Who took part in it, regarding Lindt raise?"),
+        (Turn("How much did Lindt pay?"), "How much is that in euros?", "How much did Lindt pay in euros?"),
+        (Turn("Which tunnels will Skarn Grid use?"), "How deep are they?", "How deep are the tunnels?"),
+        (Turn("Who is the CEO of Lindt?"), "What about Nestlé's?", "Who is the CEO of Nestlé?"),
         (HEAD, "Different topic: when did the ferry sink?", "When did the ferry sink?"),
     ],
 )
@@ -48,6 +54,11 @@ def test_a_follow_up_is_completed(turn: Turn, asked: str, expected: str) -> None
 def test_what_stands_alone_is_left_alone(asked: str) -> None:
     assert standalone(asked, [COST, HEAD]) == asked
     assert standalone(asked, []) == asked
+
+
+def test_the_whole_is_not_asked_of_the_part() -> None:
+    asked = "So how much is that in total for the whole wall?"
+    assert standalone(asked, [Turn("How much did Lindt pay?")]) == asked
 
 
 def test_without_history_even_a_fragment_is_left_alone() -> None:
