@@ -44,7 +44,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.installed
-	@$(INSTALL) -e '.[embedded,dev]'
+	@$(INSTALL) -e '.[embedded,formats,dev]'
 	@touch $@
 
 install: $(VENV)/.installed

@@ -127,7 +127,7 @@ def test_constraints_pin_everything_that_is_installed() -> None:
     pins: dict[str, str] = {canonicalize_name(name): version for name, _, version in parts}
     assert all(pins.values()), "every line is NAME==VERSION"
     assert pins["torch"] == "2.13.0"
-    installed = closure(declared("embedded", "dev"), {})
+    installed = closure(declared("embedded", "formats", "dev"), {})
     nvidia = ("nvidia-", "cuda-", "triton")  # come with torch's CUDA build, which pins them itself
     assert not {name for name in installed if name not in pins and not name.startswith(nvidia)}
 
