@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from index import Index, Progress
-from rag import answering, followup
+from rag import answering, followup, prose
 from rag.answering import Clock
 from rag.errors import QuestionError
-from rag.llamacpp import LlamaCpp
-from rag.llm import Reader
-from rag.models import resolve
+from rag.llm import Reader, Writer
+from rag.referents import Turn
+from rag.roles import open_models
 from rag.settings import Settings
 from rag.types import Answer, Event, Position
 from rag.verify import verify
@@ -28,11 +29,14 @@ class Assistant:
     It is safe to share between threads: the model answers one question at a time.
     """
 
-    def __init__(self, index: Index, model: Reader, settings: Settings | None = None) -> None:
+    def __init__(
+        self, index: Index, model: Reader, settings: Settings | None = None, writer: Writer | None = None
+    ) -> None:
         self.index = index
         self.settings = settings or Settings()
         self._model = model
-        self.settings_hash = self.settings.digest(model.name, index.settings_hash)
+        self._writer = writer
+        self.settings_hash = self.settings.digest(self.model, index.settings_hash)
 
     @classmethod
     def open(
@@ -52,15 +56,24 @@ class Assistant:
         index = Index.open(source, settings, path=index_path)
         try:
             index.sync(progress)
-            return cls(index, LlamaCpp(resolve(settings.model, settings.cache_dir, progress)), settings)
+            # llama.cpp loads without Python's lock, the embedder's libraries hold it: side by side they save a second.
+            with ThreadPoolExecutor(1) as aside:
+                opening = aside.submit(open_models, settings, progress)
+                index.embedder.encode_queries([""])
+                models = opening.result()
+            return cls(index, models.reader, settings, models.writer)
         except BaseException:
             index.close()
             raise
 
     @property
     def model(self) -> str:
-        """The name of the model that answers."""
-        return self._model.name
+        """The name of the model that answers; of both, where one reads and one writes."""
+        return self._credited(self._writer)
+
+    def _credited(self, writer: Writer | None) -> str:
+        names = [self._model.name, *([writer.name] if writer else [])]
+        return ", written by ".join(dict.fromkeys(names))
 
     def ask(self, question: str) -> Answer:
         """The answer to a question that stands by itself. Raises QuestionError, ModelError."""
@@ -100,8 +113,12 @@ class Assistant:
             if question.open
             else answering.by_spans(question, found, self.index, self._model, self.settings, clock)
         )
-        yield Event("stage", "verify", f"{len(outcome.draft.citations)} citations")
-        draft = verify(outcome.draft, self.index.document)
+        draft, writer = outcome.draft, None
+        if self._writer is not None and outcome.status != "not_in_sources":
+            written = yield from prose.rewrite(question, draft, self._writer)
+            draft, writer = written.draft, self._writer if written.sentences else None
+        yield Event("stage", "verify", f"{len(draft.citations)} citations")
+        draft = verify(draft, self.index.document)
         clock.lap("verify")
         yield from (Event("text", piece) for piece in _pieces(draft.text))
         answer = Answer(
@@ -111,7 +128,7 @@ class Assistant:
             citations=draft.citations,
             positions=draft.positions,
             evidence=outcome.evidence,
-            model=self.model,
+            model=self._credited(writer),
             settings_hash=self.settings_hash,
             seconds=clock.seconds(),
         )
@@ -121,7 +138,7 @@ class Assistant:
 class Chat:
     """A conversation: each question is made standalone by the turns before it."""
 
-    def __init__(self, assistant: Assistant, turns: Sequence[followup.Turn] = ()) -> None:
+    def __init__(self, assistant: Assistant, turns: Sequence[Turn] = ()) -> None:
         self._assistant = assistant
         self.turns = list(turns)
 
@@ -133,7 +150,7 @@ class Chat:
         """The same, step by step."""
         for event in self._assistant.stream(followup.standalone(question, self.turns)):
             if event.answer is not None:
-                self.turns.append(followup.Turn(event.answer.question, _accepted(event.answer.positions)))
+                self.turns.append(Turn(event.answer.question, _accepted(event.answer.positions)))
             yield event
 
 

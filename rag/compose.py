@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+
+import regex
 
 from rag.statements import Statement
 from rag.types import Citation, Claim, Position
 
 Titles = Callable[[str], str]
+BULLET = "- "
+_MARK = regex.compile(r"\[(?=[\[\]]*\d)[\d\[\]]*\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An answer's text as lines, each with its own citations; `Citation.label` numbers them through."""
+    """An answer's text as lines, each with its own citations; `Citation.label` numbers them through.
+
+    `separator` is what stands between the lines: a space makes one paragraph of them.
+    """
 
     lines: tuple[tuple[str, tuple[Citation, ...]], ...]
     positions: tuple[Position, ...] = ()
+    separator: str = "\n"
 
     @property
     def text(self) -> str:
-        return "\n".join(line for line, _ in self.lines)
+        return self.separator.join(line for line, _ in self.lines)
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -37,13 +45,12 @@ def span(positions: Sequence[Position], title: Titles, notes: Sequence[str] = ()
         own = [cite(len(citations) + i, claim, title) for i, claim in enumerate(position.claims, start=1)]
         citations += own
         labelled.append(dataclasses.replace(position, labels=tuple(citation.label for citation in own)))
-        marks = "".join(f"[{citation.label}]" for citation in own)
         who = (
             ""
             if position.stance == "accepted"
             else f"{_listed(position.documents)} {'says' if len(position.documents) == 1 else 'say'} "
         )
-        parts.append(f"{who}{position.value} {marks}")
+        parts.append(f"{who}{unmarked(position.value)} {marks(citation.label for citation in own)}")
     text = "; ".join(parts) + "." + "".join(f" {note}" for note in notes)
     return Draft(((text, tuple(citations)),), tuple(labelled))
 
@@ -55,9 +62,9 @@ def statements(found: Sequence[Statement], title: Titles) -> Draft:
     for statement in found:
         own = tuple(cite(label + i, claim, title) for i, claim in enumerate(statement.claims))
         label += len(own)
-        marks = "".join(f"[{citation.label}]" for citation in own)
-        bullet = "- " if len(found) > 1 else ""
-        lines.append((f"{bullet}{' '.join(statement.text.split())} {marks}", own))
+        bullet = BULLET if len(found) > 1 else ""
+        said = " ".join(unmarked(statement.text).split())
+        lines.append((f"{bullet}{said} {marks(citation.label for citation in own)}", own))
     return Draft(tuple(lines))
 
 
@@ -69,6 +76,16 @@ def nothing(near: Sequence[Statement], title: Titles) -> Draft:
     shown = statements(near, title)
     opening = f"{refusal} The nearest they hold:"
     return Draft(((opening, ()), *shown.lines))
+
+
+def marks(labels: Iterable[int]) -> str:
+    """`[1][2]`."""
+    return "".join(f"[{label}]" for label in labels)
+
+
+def unmarked(text: str) -> str:
+    """A source's words without its own `[3]`, which would pass for one of our citations."""
+    return _MARK.sub("", text)
 
 
 def cite(label: int, claim: Claim, title: Titles) -> Citation:

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -16,6 +16,7 @@ from rag.llm import Message
 CONNECT_SECONDS = 5.0
 SILENCE_SECONDS = 120.0
 KEY = "RAG_API_KEY"
+LLAMA_SERVER = "llamacpp"
 # What is asked of this machine must not take the way over a proxy that the environment names.
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -25,7 +26,8 @@ class RemoteWriter:
 
     model: the server's name for it; by default the first that the server lists.
     key: sent as a bearer token; by default the environment's `RAG_API_KEY`.
-    grammar: whether the server takes a GBNF grammar (llama-server does); without, a grammar is not sent.
+    grammar: whether the server takes a GBNF grammar; by default, whether it calls itself llama.cpp's when it lists
+        its models. Without, a grammar is not sent.
     silence: seconds without a word from the server after which it is given up.
     """
 
@@ -35,7 +37,7 @@ class RemoteWriter:
         model: str | None = None,
         *,
         key: str | None = None,
-        grammar: bool = False,
+        grammar: bool | None = None,
         silence: float = SILENCE_SECONDS,
     ) -> None:
         self._base = url.rstrip("/").removesuffix("/v1") + "/v1"
@@ -52,6 +54,14 @@ class RemoteWriter:
         except (httpx.InvalidURL, UnicodeEncodeError) as error:
             raise ModelError(f"{url} is no address of a server: {error}.", "Write http://HOST:PORT.") from error
         self._host = address.netloc.decode("ascii")
+
+    @classmethod
+    def at(cls, address: str) -> Self:
+        """The server at `URL` or `URL#MODEL`, once it has listed its models. Raises ModelError where it does not."""
+        url, _, model = address.partition("#")
+        writer = cls(url, model or None)
+        writer._list()
+        return writer
 
     @property
     def name(self) -> str:
@@ -78,13 +88,21 @@ class RemoteWriter:
             yield from self._pieces(response)
 
     def _chosen(self) -> str:
-        if self._model is None:
-            with self._asked("GET", "/models") as response:
-                listed = _json(response.read())
-            try:
-                self._model = str(listed["data"][0]["id"])
-            except (KeyError, IndexError, TypeError):
-                raise ModelError(f"The server at {self._host} lists no model.", "Name the model to be used.") from None
+        return self._model or self._list()
+
+    def _list(self) -> str:
+        """The model to be asked for, after the server's list has told its first one and whose server it is."""
+        with self._asked("GET", "/models") as response:
+            listed = _json(response.read())
+        try:
+            first = listed["data"][0]
+            self._model = self._model or str(first["id"])
+            if self._grammar is None:
+                self._grammar = first.get("owned_by") == LLAMA_SERVER
+        except (KeyError, IndexError, TypeError, AttributeError):
+            raise ModelError(
+                f"The server at {self._host} lists no model.", "Load one, or name it: URL#MODEL."
+            ) from None
         return self._model
 
     @contextmanager

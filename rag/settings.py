@@ -13,7 +13,10 @@ from index.settings import IndexSettings
 class Settings(IndexSettings):
     """What shapes an answer, besides the index.
 
-    model: "default" (the packaged SmolLM2-135M with our adapter), a path to a GGUF, or `hf:owner/repo/file.gguf`.
+    model: what reads: "default" (the packaged SmolLM2-135M with our adapter), a path to a GGUF, or
+        `hf:owner/repo/file.gguf`. A server's URL stands for the packaged model that reads and the server that writes.
+    writer: what puts the answer into sentences: a model as above, "same" (the one that reads), or the URL of an
+        OpenAI-compatible server, `URL#NAME` for one of its models. Empty: answers are quotations.
     passages: how many passages are retrieved for a question.
     evidence: how many sentences of one source are shown in one read.
     reads: how many sources are read at most.
@@ -21,6 +24,7 @@ class Settings(IndexSettings):
     """
 
     model: str = "default"
+    writer: str = ""
     passages: int = 24
     evidence: int = 4
     reads: int = 8
