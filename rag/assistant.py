@@ -14,7 +14,7 @@ from rag.answering import Clock
 from rag.errors import QuestionError
 from rag.llm import Reader, Writer
 from rag.referents import Turn
-from rag.roles import open_models
+from rag.roles import credited, open_models
 from rag.settings import Settings
 from rag.types import Answer, Event, Position
 from rag.verify import verify
@@ -69,11 +69,7 @@ class Assistant:
     @property
     def model(self) -> str:
         """The name of the model that answers; of both, where one reads and one writes."""
-        return self._credited(self._writer)
-
-    def _credited(self, writer: Writer | None) -> str:
-        names = [self._model.name, *([writer.name] if writer else [])]
-        return ", written by ".join(dict.fromkeys(names))
+        return credited(self._model, self._writer)
 
     def ask(self, question: str) -> Answer:
         """The answer to a question that stands by itself. Raises QuestionError, ModelError."""
@@ -117,6 +113,7 @@ class Assistant:
         if self._writer is not None and outcome.status != "not_in_sources":
             written = yield from prose.rewrite(question, draft, self._writer)
             draft, writer = written.draft, self._writer if written.sentences else None
+            clock.lap("write")
         yield Event("stage", "verify", f"{len(draft.citations)} citations")
         draft = verify(draft, self.index.document)
         clock.lap("verify")
@@ -128,7 +125,7 @@ class Assistant:
             citations=draft.citations,
             positions=draft.positions,
             evidence=outcome.evidence,
-            model=self._credited(writer),
+            model=credited(self._model, writer),
             settings_hash=self.settings_hash,
             seconds=clock.seconds(),
         )

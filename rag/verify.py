@@ -1,8 +1,8 @@
 """Verify: nothing leaves that its own citations do not hold.
 
-Every number, date, name and quotation of a line must stand, by value, in a span that the line
-cites, and every quote must stand at its offsets. A line that fails is replaced by the words it
-cites, and taken out where even those are not there.
+Every number, date, name and quotation must stand, by value, in a span cited right behind it, and
+every quote at its offsets. A line that fails is replaced by the words it cites, and taken out where
+even those are not there.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import regex
 
 from index.types import Document
 from rag import values
-from rag.compose import Draft
+from rag.compose import Draft, marks, unmarked
 from rag.types import Citation
 
-MARK = regex.compile(r"\s*\[\d+\]")
+_SAID = regex.compile(r"(.*?)((?:\s*\[\d+\])+|\Z)", regex.DOTALL)
 
 
 def verify(draft: Draft, document: Callable[[str], Document], context: Sequence[str] = ()) -> Draft:
@@ -28,7 +28,7 @@ def verify(draft: Draft, document: Callable[[str], Document], context: Sequence[
         if held == citations and not unsupported(text, citations, context):
             lines.append((text, citations))
         elif held:
-            lines.append((" ".join(f"“{citation.quote}” [{citation.label}]" for citation in held), held))
+            lines.append((" ".join(map(_quoted, held)), held))
     kept = {citation.label for _, citations in lines for citation in citations}
     positions = tuple(position for position in draft.positions if kept.issuperset(position.labels))
     return dataclasses.replace(draft, lines=tuple(lines), positions=positions)
@@ -44,14 +44,27 @@ def stands(citation: Citation, document: Callable[[str], Document]) -> bool:
 
 
 def unsupported(text: str, citations: Sequence[Citation], context: Sequence[str] = ()) -> list[str]:
-    """The numbers, dates, names and quotations of a line that no span it cites holds, cited documents' names aside."""
-    bare = MARK.sub("", text)
+    """What of a line no span holds that it cites for it: numbers, dates, names, quotations; and labels of nothing.
+
+    The labels behind some words are those that must hold them; words without, like a remark at the end, are held by
+    any that the line cites. The cited documents' own names may always be said.
+    """
+    spans = {citation.label: citation.quote for citation in citations}
+    missing = []
+    for match in _SAID.finditer(text):
+        labels = [int(label) for label in regex.findall(r"\d+", match[2])]
+        missing += [marks([label]) for label in labels if label not in spans]
+        held = [spans[label] for label in labels if label in spans] if labels else list(spans.values())
+        missing += values.supported(_bare(match[1], citations), held, context=context)
+    return missing
+
+
+def _bare(said: str, citations: Sequence[Citation]) -> str:
+    """Without the documents' names, and with a full stop: names are told in a sentence, not in a heading."""
     for citation in citations:
-        bare = (
-            bare.replace(citation.document_id, "").replace(citation.title, "")
-            if citation.title
-            else bare.replace(citation.document_id, "")
-        )
-    if not citations:
-        return []
-    return values.supported(bare, [citation.quote for citation in citations], context=context)
+        said = said.replace(citation.document_id, "")
+    return f"{said}."
+
+
+def _quoted(citation: Citation) -> str:
+    return f"“{' '.join(unmarked(citation.quote).split())}” {marks([citation.label])}"

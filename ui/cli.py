@@ -24,7 +24,22 @@ Sources = Annotated[
 IndexDir = Annotated[Path | None, typer.Option("--index", metavar="DIR", help="Folder for the index.")]
 Model = Annotated[
     str | None,
-    typer.Option("--model", "-m", metavar="NAME", help="default, FILE.gguf or hf:owner/repo/FILE.gguf."),
+    typer.Option(
+        "--model",
+        "-m",
+        metavar="NAME",
+        help="What reads: default, FILE.gguf or hf:owner/repo/FILE.gguf. A server's URL can only write: see --writer.",
+    ),
+]
+Writer = Annotated[
+    str | None,
+    typer.Option(
+        "--writer",
+        "-w",
+        metavar="NAME",
+        help="What puts the answer into sentences: a model as for --model, 'same' for that one, or the URL of an "
+        "OpenAI-compatible server (URL#NAME for one of its models). Default: answers are quotations.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -77,13 +92,13 @@ def chosen(sources: Path | None) -> Path:
 
 
 @contextmanager
-def opened(sources: Path | None, index: Path | None, model: str | None) -> Iterator[Assistant]:
+def opened(sources: Path | None, index: Path | None, model: str | None, writer: str | None) -> Iterator[Assistant]:
     """The assistant over the chosen folder, its index up to date."""
     folder = chosen(sources)
     from rag.assistant import Assistant
     from rag.settings import Settings
 
-    settings = Settings.load({"model": model})
+    settings = Settings.load({"model": model, "writer": writer})
     with syncing("Opening the sources and the model") as progress:
         assistant = Assistant.open(folder, settings, index_path=index, progress=progress)
     with assistant:
@@ -115,16 +130,23 @@ def index_command(
             fail(render.one_line(f"{failure.path}: {failure.error}"))
 
 
-@app.command(epilog=examples("rag ask 'Who is the chair?'", "rag ask -s ~/reports --json 'When did it open?'"))
+@app.command(
+    epilog=examples(
+        "rag ask 'Who is the chair?'",
+        "rag ask -s ~/reports --json 'When did it open?'",
+        "rag ask --writer http://127.0.0.1:8080 'Why did it fail?'",
+    )
+)
 def ask(
     question: Annotated[str, typer.Argument(help="What you want to know.", show_default=False)],
     sources: Sources = None,
     index: IndexDir = None,
     model: Model = None,
+    writer: Writer = None,
     as_json: Json = False,
 ) -> None:
     """Answer one question, with citations."""
-    with reported(), opened(sources, index, model) as assistant:
+    with reported(), opened(sources, index, model, writer) as assistant:
         from ui import shapes, terminal
 
         answer = terminal.follow(assistant.stream(question))
@@ -135,9 +157,15 @@ def ask(
 
 
 @app.command(epilog=examples("rag chat", "rag chat -s ~/reports", "rag chat --json < questions.txt"))
-def chat(sources: Sources = None, index: IndexDir = None, model: Model = None, as_json: Json = False) -> None:
+def chat(
+    sources: Sources = None,
+    index: IndexDir = None,
+    model: Model = None,
+    writer: Writer = None,
+    as_json: Json = False,
+) -> None:
     """Ask one question after another; a question may lean on the ones before ("and the old one?")."""
-    with reported(), opened(sources, index, model) as assistant:
+    with reported(), opened(sources, index, model, writer) as assistant:
         from ui import terminal
 
         terminal.converse(assistant, as_json)
@@ -172,11 +200,12 @@ def ui_command(
     sources: Sources = None,
     index: IndexDir = None,
     model: Model = None,
+    writer: Writer = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Default: the first free from 7860.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")] = True,
 ) -> None:
     """Open the page, on this machine only."""
-    with reported(), opened(sources, index, model) as assistant:
+    with reported(), opened(sources, index, model, writer) as assistant:
         from ui import starters, web
 
         first = starters.questions(assistant.index.source, assistant.index.documents())
@@ -199,6 +228,7 @@ def eval_command(
     sources: Sources = None,
     index: IndexDir = None,
     model: Model = None,
+    writer: Writer = None,
 ) -> None:
     """Measure accuracy, citations, disagreement, abstention and speed on known facts."""
     if (benchmark is None) != (data is None):
@@ -206,7 +236,7 @@ def eval_command(
     with reported():
         from ui import measure
 
-        wanted = measure.Wanted(tuple(corpus or ("seeds",)), split, kind, limit, sources, index, model)
+        wanted = measure.Wanted(tuple(corpus or ("seeds",)), split, kind, limit, sources, index, model, writer)
         if benchmark and data:
             passed = measure.published(benchmark, data, wanted, json_file)
         else:
@@ -228,12 +258,18 @@ def models(as_json: Json = False) -> None:
 
 
 @app.command("doctor", epilog=examples("rag doctor", "rag doctor -s ~/reports --json"))
-def doctor_command(sources: Sources = None, index: IndexDir = None, model: Model = None, as_json: Json = False) -> None:
+def doctor_command(
+    sources: Sources = None,
+    index: IndexDir = None,
+    model: Model = None,
+    writer: Writer = None,
+    as_json: Json = False,
+) -> None:
     """Check what is installed, and say what to do about what is not."""
     with reported():
         from ui import doctor, shapes
 
-        checks = doctor.examine(sources, index, model)
+        checks = doctor.examine(sources, index, model, writer)
         if as_json:
             put(shapes.dumps([check.as_json() for check in checks]))
         else:

@@ -17,6 +17,10 @@ from rich.text import Text
 from index import Index, load_embedder
 from index.embed import cpu_has_bf16
 from index.errors import CorroborateError
+from rag.llamacpp import LlamaCpp
+from rag.models import is_server, resolve
+from rag.remote import RemoteWriter
+from rag.roles import reading, writing
 from rag.settings import Settings
 from ui.console import out
 from ui.render import one_line
@@ -40,16 +44,17 @@ class Check:
         return asdict(self)
 
 
-def examine(sources: Path | None, index: Path | None, model: str | None) -> list[Check]:
+def examine(sources: Path | None, index: Path | None, model: str | None, writer: str | None = None) -> list[Check]:
     """Every check in order. Raises SettingsError where the settings themselves cannot be read."""
-    settings = Settings.load({"model": model})
+    settings = Settings.load({"model": model, "writer": writer})
     return [
         _python(),
         *map(_package, PACKAGES),
         _llama(),
         _processor(),
         _tried("embedder", lambda: load_embedder(settings).name),
-        _tried("model", lambda: _opened_model(settings)),
+        _tried("model", lambda: _opened_model(reading(settings), settings)),
+        _tried("writer", lambda: _opened_writer(settings)),
         _folder("data folder", settings.data_dir),
         _folder("cache folder", settings.cache_dir),
         _index(sources, index, settings),
@@ -113,14 +118,21 @@ def _tried(name: str, attempt: Callable[[], str]) -> Check:
         return Check(name, False, error.message, error.hint)
 
 
-def _opened_model(settings: Settings) -> str:
+def _opened_model(name: str, settings: Settings) -> str:
     """Loads the model, which is the only proof that it can be loaded."""
-    from rag.llamacpp import LlamaCpp
-    from rag.models import resolve
-
-    model = LlamaCpp(resolve(settings.model, settings.cache_dir))
+    model = LlamaCpp(resolve(name, settings.cache_dir))
     model.close()
     return f"{model.name}, context {model.context}"
+
+
+def _opened_writer(settings: Settings) -> str:
+    """Loads what writes, or asks the server that does."""
+    name = writing(settings)
+    if not name:
+        return "none: answers are quotations"
+    if is_server(name):
+        return RemoteWriter.at(name).name
+    return "the model that reads" if name == reading(settings) else _opened_model(name, settings)
 
 
 def _folder(name: str, folder: Path) -> Check:

@@ -31,11 +31,12 @@ class Wanted:
     sources: Path | None
     index: Path | None
     model: str | None
+    writer: str | None = None
 
     @property
     def settings(self) -> Settings:
         """The settings in force."""
-        return Settings.load({"model": self.model})
+        return Settings.load({"model": self.model, "writer": self.writer})
 
 
 def known_facts(wanted: Wanted, json_file: Path | None, html_file: Path | None, fail_under: float | None) -> bool:

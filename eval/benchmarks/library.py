@@ -9,8 +9,7 @@ from tempfile import TemporaryDirectory
 
 from index import Index, load_embedder
 from rag.assistant import Assistant
-from rag.llamacpp import LlamaCpp
-from rag.models import resolve
+from rag.roles import open_models
 from rag.settings import Settings
 
 
@@ -22,18 +21,18 @@ class Library:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings or Settings.load()
-        self._reader = LlamaCpp(resolve(self._settings.model, self._settings.cache_dir))
+        self._models = open_models(self._settings)
         self._embedder = load_embedder(self._settings)
 
     @property
     def model(self) -> str:
         """The name of the model that answers."""
-        return self._reader.name
+        return self._models.name
 
     @property
     def settings_hash(self) -> str:
         """Changes with whatever can change an answer, the documents apart."""
-        return self._settings.digest(self._reader.name)
+        return self._settings.digest(self.model)
 
     @contextmanager
     def __call__(self, documents: Mapping[str, str]) -> Iterator[Assistant]:
@@ -46,4 +45,4 @@ class Library:
             path = Path(folder) / "index"
             with Index.open(sources, self._settings, embedder=self._embedder, path=path) as index:
                 index.sync()
-                yield Assistant(index, self._reader, self._settings)
+                yield Assistant(index, self._models.reader, self._settings, self._models.writer)
