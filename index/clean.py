@@ -36,7 +36,9 @@ def clean(raw: Raw) -> tuple[str, tuple[int, ...]]:
     text = ftfy.fix_text(raw.text, _FTFY)
     text = _SPACES.sub(" ", _INVISIBLE.sub("", text))
     text = re.sub(r" *([\n\f]) *", r"\1", text)
-    text = _without_furniture(mend_quotes(text))
+    text = mend_quotes(text)
+    if not raw.whole:
+        text = _without_furniture(text)
     text = unwrap(mend_hyphens(text))
     return _paged(text) if raw.paged else (_tidy(text.replace(PAGE, "\n")), ())
 

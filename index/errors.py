@@ -1,14 +1,15 @@
 """The one tree of errors. Every message is one line: what went wrong; `hint` says what to do.
 
-    CorroborateError
-    ├── SourceError          a folder or file cannot be used
-    ├── SettingsError        a setting has no usable value
-    ├── EmbedderError        the embedder is missing or damaged
-    ├── IndexError_          the index cannot be used
-    │   ├── IndexMismatch    made with another embedder or other passage settings
-    │   ├── IndexLocked      another process is writing it
-    │   └── StorageError     disk full, read-only, damaged, newer schema
-    └── (rag.errors adds ModelError and QuestionError)
+CorroborateError
+├── SourceError          a folder or file cannot be used
+│   └── MissingExtra     a file's format needs a package that is not installed
+├── SettingsError        a setting has no usable value
+├── EmbedderError        the embedder is missing or damaged
+├── IndexError_          the index cannot be used
+│   ├── IndexMismatch    made with another embedder or other passage settings
+│   ├── IndexLocked      another process is writing it
+│   └── StorageError     disk full, read-only, damaged, newer schema
+└── (rag.errors adds ModelError and QuestionError)
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ class CorroborateError(Exception):
 
 class SourceError(CorroborateError):
     """A folder or file of sources cannot be used."""
+
+
+class MissingExtra(SourceError):
+    """A file's format needs a package that is not installed."""
 
 
 class SettingsError(CorroborateError):

@@ -24,7 +24,9 @@ _PUBLISHED = (
     "//time[@pubdate or @itemprop='datePublished']/@datetime",
 )
 _TITLE = ("//meta[@property='og:title']/@content", "//head/title/text()", "//title/text()", "//h1//text()")
+_AUTHOR = ("//meta[@name='author']/@content", "//meta[@property='author']/@content")
 _PUBLISHER = ("//meta[@property='og:site_name']/@content", "//meta[@name='publisher']/@content")
+_STATED = {"title": _TITLE, "published": _PUBLISHED, "publisher": _PUBLISHER, "author": _AUTHOR}
 
 
 def read_html(data: bytes) -> Raw:
@@ -38,9 +40,10 @@ def read_html(data: bytes) -> Raw:
         tree = html.document_fromstring(text)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise SourceError("It holds no HTML that can be read.", "Save the page again.") from error
-    stated = {name: _first(tree, paths) for name, paths in (("t", _TITLE), ("d", _PUBLISHED), ("p", _PUBLISHER))}
-    date = re.match(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", stated["d"] or "")
-    return Raw(_main_text(text) or _visible_text(tree), stated["t"], date[0] if date else None, stated["p"])
+    stated = {name: _first(tree, paths) for name, paths in _STATED.items()}
+    date = re.match(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", stated["published"] or "")
+    body = _main_text(text) or _visible_text(tree)
+    return Raw(body, stated["title"], date[0] if date else None, stated["publisher"], stated["author"])
 
 
 def _decoded(data: bytes) -> str:

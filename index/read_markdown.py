@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from index.readers import Raw
+from index.readers import Raw, decode
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_FIELD = re.compile(r"^(title|date|published|publisher|site|source)[ \t]*:[ \t]*(.+?)[ \t]*$", re.I | re.M)
+_FIELD = re.compile(r"^(title|date|published|publisher|site|source|author)[ \t]*:[ \t]*(.+?)[ \t]*$", re.I | re.M)
 _BLOCKS = ("paragraph_close", "heading_close", "bullet_list_close", "ordered_list_close", "table_close")
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 
 
-def read_markdown(text: str) -> Raw:
-    """The plain text of CommonMark with tables; title, date and publisher from YAML front matter where there is any."""
-    text = text.replace("\r\n", "\n").lstrip("\ufeff")
+def read_markdown(data: bytes) -> Raw:
+    """The plain text of CommonMark with tables; what YAML front matter states, where there is any."""
+    text = decode(data).replace("\r\n", "\n").lstrip("\ufeff")
     fields: dict[str, str] = {}
     if front := _FRONT_MATTER.match(text):
         fields = {name.lower(): value.strip("\"'") for name, value in _FIELD.findall(front[1])}
@@ -26,7 +26,7 @@ def read_markdown(text: str) -> Raw:
     date = _DATE.match(fields.get("date") or fields.get("published") or "")
     publisher = fields.get("publisher") or fields.get("site") or fields.get("source")
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
-    return Raw(_render(tokens), fields.get("title"), date[0] if date else None, publisher)
+    return Raw(_render(tokens), fields.get("title"), date[0] if date else None, publisher, fields.get("author"))
 
 
 def _render(tokens: Sequence[Token]) -> str:

@@ -27,14 +27,14 @@ def read_pdf(data: bytes) -> Raw:
         if reader.is_encrypted and not reader.decrypt(""):
             raise SourceError("It is locked by a password.", "Save a copy without one.")
         pages = [page.extract_text() for page in reader.pages]
-        title = reader.metadata.title if reader.metadata else None
+        title, author = (reader.metadata.title, reader.metadata.author) if reader.metadata else (None, None)
     # pypdf lets these through where a file's own structure is wrong
     except (PyPdfError, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
         raise SourceError("It is damaged or no PDF.", "Save it again from its origin.") from error
     if not any(char.isalnum() for page in pages for char in page):
         raise SourceError("It has no text, only pictures of pages.", "Run OCR on it first, for example with ocrmypdf.")
     title = None if not title or _NO_TITLE.search(title) else title.strip()
-    return Raw(PAGE.join(page + "\n" for page in without_running_lines(pages)), title, paged=True)
+    return Raw(PAGE.join(page + "\n" for page in without_running_lines(pages)), title, author=author, paged=True)
 
 
 def without_running_lines(pages: Sequence[str]) -> list[str]:

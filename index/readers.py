@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,14 +19,17 @@ PAGE = "\f"  # stands at the start of every page but the first, in formats that 
 class Raw:
     """What a reader found in a file, before cleaning. What the file does not state is None.
 
-    `text` marks headings by a leading "# " and, where `paged`, page starts by `PAGE`.
+    `text` marks headings by a leading "# " and, where `paged`, page starts by `PAGE`. `whole` says that all of it is
+    the document's own, so that no page furniture is looked for.
     """
 
     text: str
     title: str | None = None
     published: str | None = None
     publisher: str | None = None
+    author: str | None = None
     paged: bool = False
+    whole: bool = False
 
 
 Reader = Callable[[bytes], Raw]
@@ -84,31 +88,34 @@ def read_text(data: bytes) -> Raw:
     return Raw(text.replace("\f", "\n"))
 
 
-def _read_markdown(data: bytes) -> Raw:
-    from index.read_markdown import read_markdown
+def _by(name: str) -> Reader:
+    """The reader of that name, "module:function", imported when the first such file is read."""
 
-    return read_markdown(decode(data))
+    def read_with_it(data: bytes) -> Raw:
+        raw: Raw = pkgutil.resolve_name(name)(data)
+        return raw
 
-
-def _read_html(data: bytes) -> Raw:
-    from index.read_html import read_html
-
-    return read_html(data)
-
-
-def _read_pdf(data: bytes) -> Raw:
-    from index.read_pdf import read_pdf
-
-    return read_pdf(data)
+    return read_with_it
 
 
 READERS: dict[str, Reader] = {
     ".txt": read_text,
-    ".md": _read_markdown,
-    ".markdown": _read_markdown,
-    ".html": _read_html,
-    ".htm": _read_html,
-    ".pdf": _read_pdf,
+    ".md": _by("index.read_markdown:read_markdown"),
+    ".markdown": _by("index.read_markdown:read_markdown"),
+    ".rst": _by("index.read_rst:read_rst"),
+    ".html": _by("index.read_html:read_html"),
+    ".htm": _by("index.read_html:read_html"),
+    ".pdf": _by("index.read_pdf:read_pdf"),
+    ".docx": _by("index.read_docx:read_docx"),
+    ".pptx": _by("index.read_pptx:read_pptx"),
+    ".xlsx": _by("index.read_table:read_xlsx"),
+    ".csv": _by("index.read_table:read_csv"),
+    ".tsv": _by("index.read_table:read_csv"),
+    ".epub": _by("index.read_epub:read_epub"),
+    ".eml": _by("index.read_eml:read_eml"),
+    ".json": _by("index.read_json:read_json"),
+    ".jsonl": _by("index.read_json:read_jsonl"),
+    ".ndjson": _by("index.read_json:read_jsonl"),
 }
 
 

@@ -10,7 +10,7 @@ from index.readers import read
 from index.sources import SourceFile
 from index.types import Document
 
-READING = "4"  # raised when the same file would now be read, cleaned or split differently
+READING = "5"  # raised when the same file would now be read, cleaned or split differently
 
 
 def stamp(file: SourceFile) -> str:
@@ -37,4 +37,5 @@ def read_document(file: SourceFile, data: bytes, sha256: str) -> Document:
     title = stated.get("title") or clean_line(raw.title or "") or stated_title(text) or file.path.stem
     published = stated.get("date") or raw.published or stated_date(text)
     publisher = stated.get("publisher") or clean_line(raw.publisher or "") or None
-    return Document(file.id, title, text, published, publisher, sha256, page_starts)
+    author = stated.get("author") or clean_line(raw.author or "") or None
+    return Document(file.id, title, text, published, publisher, sha256, page_starts, author)

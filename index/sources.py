@@ -14,7 +14,7 @@ from index.errors import SourceError
 
 OVERRIDES = "sources.toml"
 EXAMPLES = "examples"  # its list of questions to start from, which is no document's
-_TEXTS = ("title", "publisher", "provenance", "rights")
+_TEXTS = ("title", "author", "publisher", "provenance", "rights")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def find_sources(source: Path, besides: Path | None = None) -> list[SourceFile]:
     stated = _overrides(source / OVERRIDES)
     files = [_file(path, source, stated) for path in _walk(source, besides)]
     if not files:
-        raise SourceError(f"The folder {source} holds no files.", "Put .txt, .md, .html or .pdf files into it.")
+        raise SourceError(f"The folder {source} holds no files.", "Put text, HTML, PDF or office files into it.")
     return sorted(files, key=lambda file: file.id)
 
 
@@ -64,7 +64,7 @@ def _file(path: Path, source: Path, stated: dict[str, dict[str, str]]) -> Source
 
 
 def _overrides(path: Path) -> dict[str, dict[str, str]]:
-    """By document id: title, publisher, date, provenance, rights, as far as they are stated."""
+    """By document id: title, author, publisher, date, provenance, rights, as far as they are stated."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

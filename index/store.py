@@ -20,28 +20,12 @@ from pathlib import Path
 import numpy as np
 
 from index.errors import IndexLocked, StorageError
+from index.schema import SCHEMA, migrate, version
 from index.types import Document, Passage, Vectors
 
-SCHEMA = 2
 FILE = "index.sqlite"
 _MOST_ASIDE = 200_000  # vectors kept of texts that are no passages
 _BATCH = 500
-
-_TABLES = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS documents (
-    id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, published TEXT, publisher TEXT,
-    sha256 TEXT NOT NULL, page_starts TEXT NOT NULL, stamp TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS passages (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
-    start INTEGER NOT NULL, "end" INTEGER NOT NULL, text TEXT NOT NULL, page INTEGER, hash BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS passages_of_document ON passages(document_id);
-CREATE INDEX IF NOT EXISTS passages_by_hash ON passages(hash);
-CREATE TABLE IF NOT EXISTS failures (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, error TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS vectors (
-    number INTEGER PRIMARY KEY, hash BLOB NOT NULL, embedder TEXT NOT NULL, vector BLOB NOT NULL,
-    UNIQUE (hash, embedder));
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +117,18 @@ class Store:
         return sqlite3.connect(file, timeout=10, check_same_thread=False, isolation_level=None)
 
     def _prepare(self) -> None:
-        found = int(self._db.execute("PRAGMA user_version").fetchone()[0])
+        found = version(self._db)
         if found > SCHEMA:
             raise StorageError(f"The index in {self.folder} was made by a newer version.", "Update corroborate.")
         if not self.writable:
+            if found < SCHEMA:
+                raise StorageError(f"The index in {self.folder} is an older version's.", "Make the folder writable.")
             return
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.execute("PRAGMA foreign_keys = ON")
         if found < SCHEMA:
-            self._db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {SCHEMA}; COMMIT;")
+            migrate(self._db)
 
     def check(self) -> None:
         """Reads the whole file. Raises StorageError where it is damaged."""
@@ -200,7 +186,7 @@ class Store:
 
     def documents(self, ids: Sequence[str] | None = None) -> list[Document]:
         """All documents, or those of `ids` that there are, in the order of their ids."""
-        columns = "SELECT id, title, text, published, publisher, sha256, page_starts FROM documents"
+        columns = "SELECT id, title, text, published, publisher, sha256, page_starts, author FROM documents"
         with self._reading() as db:
             if ids is None:
                 rows = db.execute(f"{columns} ORDER BY id").fetchall()
@@ -269,9 +255,16 @@ class Store:
 
 
 def _document(
-    id_: str, title: str, text: str, published: str | None, publisher: str | None, sha256: str, page_starts: str
+    id_: str,
+    title: str,
+    text: str,
+    published: str | None,
+    publisher: str | None,
+    sha256: str,
+    page_starts: str,
+    author: str | None,
 ) -> Document:
-    return Document(id_, title, text, published, publisher, sha256, tuple(json.loads(page_starts)))
+    return Document(id_, title, text, published, publisher, sha256, tuple(json.loads(page_starts)), author)
 
 
 def _marks(values: Sequence[object]) -> str:
@@ -281,9 +274,9 @@ def _marks(values: Sequence[object]) -> str:
 def _insert(db: sqlite3.Connection, entry: Entry) -> None:
     document = entry.document
     db.execute(
-        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (document.id, document.title, document.text, document.published, document.publisher, document.sha256,
-         json.dumps(document.page_starts), entry.stamp),
+         json.dumps(document.page_starts), entry.stamp, document.author),
     )  # fmt: skip
     db.executemany(
         'INSERT INTO passages (document_id, start, "end", text, page, hash) VALUES (?, ?, ?, ?, ?, ?)',

@@ -12,7 +12,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from index.chunk import split_passages
-from index.errors import IndexLocked, SourceError
+from index.errors import IndexLocked, MissingExtra, SourceError
 from index.reading import read_document, reads_alike, stamp
 from index.sentences import split_sentences
 from index.settings import IndexSettings
@@ -135,6 +135,9 @@ def _look_at(
         return
     except OSError as error:  # what is known of it stays: it may be readable again
         change.failed[file.id] = ("", f"It cannot be opened: {error.strerror}. Check its permissions.")
+        return
+    except MissingExtra as error:
+        change.failed[file.id] = ("", str(error))
         return
     except SourceError as error:
         change.failed[file.id] = (stamp(file), str(error))

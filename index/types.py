@@ -17,7 +17,8 @@ class Document:
     """One source file, read and cleaned.
 
     `id` is the posix path relative to the source root. `published` is an ISO date at the precision
-    that is known ("2026-02-27", "2026-02", "2026") or None. `page_starts` holds the offset at which
+    that is known ("2026-02-27", "2026-02", "2026") or None. `publisher` and `author` are as the file or sources.toml
+    states them, None where neither does. `page_starts` holds the offset at which
     each page begins (empty where the format has no pages).
     """
 
@@ -28,6 +29,7 @@ class Document:
     publisher: str | None
     sha256: str
     page_starts: tuple[int, ...] = ()
+    author: str | None = None
 
     def page_at(self, offset: int) -> int | None:
         """The 1-based page that holds `offset`; None where the format has no pages."""

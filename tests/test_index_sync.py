@@ -182,7 +182,7 @@ def test_folders_that_cannot_be_used(tmp_path: Path) -> None:
         index.sync()
 
 
-@pytest.mark.parametrize("text", ["not [ toml", '["a.txt"]\nauthor = "x"', '["a.txt"]\ntitle = 5', 'title = "x"'])
+@pytest.mark.parametrize("text", ["not [ toml", '["a.txt"]\nwriter = "x"', '["a.txt"]\ntitle = 5', 'title = "x"'])
 def test_a_wrong_sources_toml_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "sources").mkdir()
     (tmp_path / "sources" / "a.txt").write_text("Words.")
