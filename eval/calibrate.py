@@ -4,14 +4,16 @@ Every source of every dev case that asks for a span is read with the default mod
 when it is one that the case accepts (or a dissent it knows). A logistic regression over the features of
 `rag.confidence` is fitted to that, checked by leaving out one corpus at a time, and printed as the constants that
 `rag/confidence.py` holds, with its reliability (Niculescu-Mizil and Caruana 2005, "Predicting good probabilities
-with supervised learning").
+with supervised learning"). A second one is fitted to the claims beside a rightly accepted answer: whether they are a
+dissent that the case knows. Its constants are in `rag/reconcile.py`.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -20,37 +22,82 @@ from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from eval.cases import Case, load, select
-from rag import Assistant, Settings, answering, evidence, followup, reader, values
+from eval.cases import Case, Groups, load, select
+from rag import Assistant, Settings, answering, evidence, followup, reader, reconcile, values
 from rag.confidence import Features
-from rag.llamacpp import LlamaCpp
-from rag.models import resolve
+from rag.question import Question
+from rag.reader import Measured, Reading
+from rag.roles import open_models
 
 DEFAULT = ("seeds", "storm", "trial")
 BINS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """One possible answer of one source: where it is from, what was measured, whether it is right."""
+class Asked:
+    """A case, the question it became, and what the reader made of each source."""
 
     corpus: str
-    features: Features
+    case: Case
+    question: Question
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Something to be told right from wrong: where it is from, what was measured, whether it is right."""
+
+    corpus: str
+    features: tuple[float, ...]
     right: bool
 
 
-def samples(corpus: str, settings: Settings) -> Iterator[Sample]:
-    """Every possible answer that the reader weighs for the corpus's dev cases."""
+def asked(corpus: str, settings: Settings) -> Iterator[Asked]:
+    """The corpus's dev cases that ask for a span, read."""
     cases = select(load(corpus), split="dev")
     with Assistant.open(cases.source, settings) as assistant:
-        model = LlamaCpp(resolve(settings.model, settings.cache_dir))
+        model = open_models(settings).reader
         for case in cases.cases:
             question, found = answering.gather(_standalone(case), assistant.index, settings)
-            if question.open:
-                continue
-            for group in evidence.by_source(question, found, settings.evidence, settings.reads):
-                for item in reader.read(question, group, model).measured:
-                    yield Sample(corpus, item.features, _right(case, item.claim.value))
+            if not question.open:
+                groups = evidence.by_source(question, found, settings.evidence, settings.reads)
+                yield Asked(corpus, case, question, tuple(reader.read(question, group, model) for group in groups))
+
+
+def answers(readings: Sequence[Asked]) -> list[Sample]:
+    """Every possible answer that the reader weighed."""
+    return [
+        Sample(item.corpus, astuple(measured.features), _right(item.case, measured.claim.value))
+        for item in readings
+        for reading in item.readings
+        for measured in reading.measured
+    ]
+
+
+def dissents(readings: Sequence[Asked], confidence: Pipeline) -> list[Sample]:
+    """Every claim that might contradict a rightly accepted one, under the confidence as it was fitted."""
+    found = []
+    for item in readings:
+        rescored = [_rescored(reading, confidence) for reading in item.readings if reading.measured]
+        clusters = reconcile.cluster([claim for reading in rescored for claim in reading.claims])
+        if not clusters or item.case.status == "not_in_sources":
+            continue
+        accepted, *others = sorted(clusters, key=lambda cluster: -reconcile.support(cluster, {}))
+        if _among(accepted.value, item.case.answers):
+            found += [
+                Sample(item.corpus, astuple(signs), _among(cluster.value, item.case.dissent))
+                for cluster, _, signs in reconcile.dissents(accepted, others, rescored)
+            ]
+    return found
+
+
+def _rescored(reading: Reading, confidence: Pipeline) -> Reading:
+    told = confidence.predict_proba(np.array([astuple(item.features) for item in reading.measured]))[:, 1]
+    measured = [
+        Measured(replace(item.claim, confidence=float(sure)), item.features)
+        for item, sure in zip(reading.measured, told, strict=True)
+    ]
+    return replace(reading, measured=tuple(sorted(measured, key=lambda item: -item.claim.confidence)))
 
 
 def fit(data: Sequence[Sample]) -> Pipeline:
@@ -59,12 +106,12 @@ def fit(data: Sequence[Sample]) -> Pipeline:
     return make_pipeline(StandardScaler(), LogisticRegression(max_iter=5000)).fit(inputs, right)
 
 
-def constants(model: Pipeline) -> tuple[Features, float]:
-    """The weights and the bias that `rag.confidence` needs for unscaled features."""
+def constants(model: Pipeline) -> tuple[list[float], float]:
+    """The weights and the bias for features that are not standardised."""
     scaler, regression = model[0], model[-1]
     weights = regression.coef_[0] / scaler.scale_
     bias = float(regression.intercept_[0] - weights @ scaler.mean_)
-    return Features(*(round(float(weight), 3) for weight in weights)), round(bias, 3)
+    return [round(float(weight), 3) for weight in weights], round(bias, 3)
 
 
 def calibration_error(probabilities: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]) -> float:
@@ -81,21 +128,29 @@ def calibration_error(probabilities: npt.NDArray[np.float64], right: npt.NDArray
 def main(corpora: Sequence[str]) -> None:
     """Prints how well each corpus is told by the others, then the constants fitted on all."""
     settings = Settings.load()
-    data = [sample for corpus in corpora for sample in samples(corpus, settings)]
-    for corpus in corpora:
+    readings = [item for corpus in corpora for item in asked(corpus, settings)]
+    possible = answers(readings)
+    _report("WEIGHTS", Features, possible)
+    _report("DISSENT", reconcile.Signs, dissents(readings, fit(possible)))
+
+
+def _report(name: str, kind: type, data: Sequence[Sample]) -> None:
+    say = partial(print, flush=True)
+    say(f"{name}: {len(data)} samples, {sum(sample.right for sample in data)} right")
+    for corpus in sorted({sample.corpus for sample in data}):
         own = [sample for sample in data if sample.corpus == corpus]
         others = [sample for sample in data if sample.corpus != corpus]
-        if others:
+        if others and len({sample.right for sample in own}) == 2:
             inputs, right = _arrays(own)
             told = fit(others).predict_proba(inputs)[:, 1]
-            print(  # noqa: T201
-                f"{corpus}: {len(own)} answers, AUROC {roc_auc_score(right, told):.3f}, "
+            say(
+                f"  {corpus}: {len(own)}, AUROC {roc_auc_score(right, told):.3f}, "
                 f"calibration error {calibration_error(told, right):.3f} (fitted on the others)"
             )
     weights, bias = constants(fit(data))
-    for item, weight in zip(fields(Features), astuple(weights), strict=True):
-        print(f"    {item.name}={weight},")  # noqa: T201
-    print(f"BIAS = {bias}")  # noqa: T201
+    for item, weight in zip(fields(kind), weights, strict=True):
+        say(f"    {item.name}={weight},")
+    say(f"  bias {bias}")
 
 
 def _standalone(case: Case) -> str:
@@ -106,11 +161,16 @@ def _standalone(case: Case) -> str:
 
 
 def _right(case: Case, value: str) -> bool:
-    return any(values.same(value, wanted) or values.contains(value, wanted) for wanted in case.values)
+    return case.status != "not_in_sources" and _among(value, (*case.answers, *case.dissent))
+
+
+def _among(value: str, groups: Groups) -> bool:
+    wanted = [text for group in groups for text in group]
+    return any(values.same(value, text) or values.contains(value, text) for text in wanted)
 
 
 def _arrays(data: Sequence[Sample]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-    return np.array([astuple(sample.features) for sample in data]), np.array([sample.right for sample in data])
+    return np.array([sample.features for sample in data]), np.array([sample.right for sample in data])
 
 
 if __name__ == "__main__":

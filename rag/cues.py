@@ -92,6 +92,8 @@ RULES = tuple(
             "statement",
             "",
         ),
+        (r"\b(?:which|what) year\b", "span", "date"),
+        (r"\bhow long ago\b", "span", "date duration"),
         (
             r"\bhow (?:old|tall|high|low|deep|wide|far|fast|heavy|big|large|hot|cold|strong|small)\b",
             "span",
@@ -231,3 +233,10 @@ CARRIERS = frozenset(
     """amount sum number date day year month time name person people company value figure total percentage percent share
     proportion kind type sources source article articles""".split()
 )
+
+DEMONYM = regex.compile(
+    r"\p{Lu}\w+(?:ese|ish)|American|Austrian|Australian|African|Asian|Belgian|Brazilian|Canadian|Dutch|Egyptian|European|French"
+    r"|German|Greek|Hungarian|Indian|Indonesian|Israeli|Italian|Korean|Mexican|Nigerian|Norwegian|Russian|Saudi|Swiss|Thai"
+    r"|Ukrainian"
+)
+"""Where someone is from: no name of anyone."""

@@ -17,7 +17,7 @@ import regex
 
 from index.types import Document, Embedder, Hit, Sentence, Vectors
 from rag import values
-from rag.cues import RELATIVE_TIME
+from rag.cues import DEMONYM, RELATIVE_TIME
 from rag.question import Question
 from rag.types import Evidence
 from rag.words import Rarity, stems
@@ -134,7 +134,10 @@ def strangers(question: Question, found: Sequence[Candidate]) -> list[str]:
     return [
         name.text
         for name in values.names(question.text)
-        if not known & set(stems(name.text)) and name.text.lower() not in initials and not _is_unit(name.text)
+        if not known & set(stems(name.text))
+        and name.text.lower() not in initials
+        and not _is_unit(name.text)
+        and not DEMONYM.fullmatch(name.text)
     ]
 
 

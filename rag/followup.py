@@ -15,6 +15,8 @@ from rag.cues import STOPWORDS
 from rag.question import understand
 from rag.referents import NOUN_PHRASE, Turn, named, referent
 
+__all__ = ["Turn", "standalone"]
+
 _IGNORE = regex.IGNORECASE
 _PERSON = r"he|him|his|she|her|hers"
 _KINDS_OF_THING = (

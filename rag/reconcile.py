@@ -10,8 +10,8 @@ that are more like those around another value than like those around the accepte
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
 
 from rag import values
 from rag.confidence import Features
@@ -23,6 +23,27 @@ from rag.words import Rarity
 ANSWER_AT = 0.35
 DISSENT_AT = 0.35
 STRENGTH = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What tells a source that contradicts from one that speaks of something else.
+
+    confidence: how sure its claim is. like: how like what surrounds it is to what surrounds the accepted claims;
+    preferred: how much liker than to other values in the same sources. behind: by how much less of the question is
+    around it than around the best accepted claim, 0 or less as a rule. clause: share of the question in its clause.
+    """
+
+    confidence: float
+    like: float
+    preferred: float
+    behind: float
+    clause: float
+
+
+# Fitted on the dev cases by `python -m eval.calibrate`.
+DISSENT = Signs(confidence=5.04, like=1.94, preferred=3.48, behind=2.08, clause=0.8)
+DISSENT_BIAS = -4.19
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,40 +103,50 @@ def support(item: Cluster, origin: Mapping[str, str]) -> float:
     return sum(math.pow(confidence, STRENGTH) for confidence in best.values())
 
 
-def _disputed(accepted: Cluster, others: Sequence[Cluster], readings: Sequence[Reading]) -> list[Position]:
-    """The positions of the sources that dissent, each source's likeliest only."""
+def dissents(
+    accepted: Cluster, others: Sequence[Cluster], readings: Sequence[Reading]
+) -> Iterator[tuple[Cluster, Claim, Signs]]:
+    """Every claim that might contradict what is accepted, with what tells whether it does."""
     measured = {id(item.claim): item.features for reading in readings for item in reading.measured}
     rarity = Rarity(item.text for reading in readings for item in reading.evidence)
-    rival = [claim for item in others for claim in item.claims if claim.document_id in accepted.documents]
-    chances: dict[str, tuple[float, Cluster, Claim]] = {}
+    rivals = [claim for item in others for claim in item.claims if claim.document_id in accepted.documents]
     for item in others:
         if item.documents & accepted.documents or not _comparable(item.value, accepted.value):
             continue
         for claim in item.claims:
-            chance = _dissent(claim, accepted, rival, measured, rarity)
-            if chance >= max(DISSENT_AT, chances.get(claim.document_id, (0.0,))[0]):
-                chances[claim.document_id] = (chance, item, claim)
+            yield item, claim, _signs(claim, accepted, rivals, measured, rarity)
+
+
+def _disputed(accepted: Cluster, others: Sequence[Cluster], readings: Sequence[Reading]) -> list[Position]:
+    """The positions of the sources that dissent, each source's likeliest only."""
+    chances: dict[str, tuple[float, Cluster, Claim]] = {}
+    for item, claim, signs in dissents(accepted, others, readings):
+        chance = _logistic(signs)
+        if chance >= max(DISSENT_AT, chances.get(claim.document_id, (0.0,))[0]):
+            chances[claim.document_id] = (chance, item, claim)
     kept: dict[int, tuple[Cluster, list[Claim]]] = {}
     for _, item, claim in chances.values():
         kept.setdefault(id(item), (item, []))[1].append(claim)
     return [_position(Cluster(tuple(claims)), "disputed") for _, claims in kept.values()]
 
 
-def _dissent(
-    claim: Claim, accepted: Cluster, rival: Sequence[Claim], measured: Mapping[int, Features], rarity: Rarity
-) -> float:
-    """The probability, 0 to 1, that `claim` contradicts what is accepted.
-
-    A logistic model fitted on the dev cases: how sure the claim is, how like its surroundings are to those of the
-    accepted claims and how much liker than to those of other values in the same sources, how much of the question
-    its clause holds, and how much less of the question is around it than around the best accepted claim.
-    """
+def _signs(
+    claim: Claim, accepted: Cluster, rivals: Sequence[Claim], measured: Mapping[int, Features], rarity: Rarity
+) -> Signs:
     own = measured[id(claim)]
-    comparable = [other for other in rival if _comparable(other.value, claim.value)]
     like = parallel(claim, accepted.claims, rarity)
-    preferred = like - parallel(claim, comparable, rarity)
-    behind = own.covered_around - max(measured[id(other)].covered_around for other in accepted.claims)
-    total = 5.04 * claim.confidence + 1.94 * like + 2.08 * behind + 0.8 * own.clause + 3.48 * preferred - 4.19
+    comparable = [other for other in rivals if _comparable(other.value, claim.value)]
+    return Signs(
+        confidence=claim.confidence,
+        like=like,
+        preferred=like - parallel(claim, comparable, rarity),
+        behind=own.covered_around - max(measured[id(other)].covered_around for other in accepted.claims),
+        clause=own.clause,
+    )
+
+
+def _logistic(signs: Signs) -> float:
+    total = DISSENT_BIAS + sum(weight * sign for weight, sign in zip(astuple(DISSENT), astuple(signs), strict=True))
     return 1 / (1 + math.exp(-total))
 
 

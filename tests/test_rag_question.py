@@ -21,6 +21,8 @@ MONEY = {"money", "percent"}
         ("What percentage of voters stayed at home?", "span", {"percent"}),
         ("When did the ferry sink?", "span", {"date"}),
         ("In which year was she born?", "span", {"date"}),
+        ("how long ago was it built - which year", "span", {"date"}),
+        ("How long ago did she die?", "span", {"date", "duration"}),
         ("How low did the pressure get?", "span", {"quantity", "count", "duration", "money", "percent"}),
         ("Who wrote the report?", "span", {"name"}),
         ("Which company built the wall?", "span", {"name"}),
