@@ -2,8 +2,8 @@
 
 The rule of `rag.verify` holds here too: every number, date, name and quotation stands in a cited span. A sentence of a
 model's own can go wrong in more ways than a quotation can, so more is asked of it: its words are mostly those of the
-spans, it negates what they negate, no word in capitals is new, and no figure or date of the quotation is left out.
-What no such rule sees is who did what to whom, where both are named.
+spans, it negates what they negate, no word in capitals is new, and it leaves out no figure or date of the quotation
+and little of the rest. What no such rule sees is who did what to whom, where both are named.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from rag.types import Citation
 from rag.words import stem, stems
 
 LONGEST = 400  # characters
-OWN_WORDS = 0.6
+FROM_SPANS = 0.6  # of a sentence's content words, so many stand in the spans or in the question
+TOLD = 0.5  # of the quotation's content words, so many are said again
 
-_REPLY = regex.compile(r"([^\[\]\n\r]+?)\s*((?:\[\d{1,4}(?:,\s?\d{1,4})*\][,\s]*)+)[.!]?")
+_REPLY = regex.compile(r"([^\[\]\n\r]*[^\[\]\s:;,])\s*((?:\[\d{1,4}(?:,\s?\d{1,4})*\][,\s]*)+)[.!]?")
 _OUTER = regex.compile(r"\A(?:[-*•]\s+|Answer:\s*)|(?<=[^\p{Lu}.])[.!]\Z")
 _ADDRESS = regex.compile(r"\S*(?:://|@|\w\.\p{L}{2})\S*")
 _SINGLE = regex.compile(r"(?<!\w)['‘](?=\w)([^'‘’]+)['’](?!\w)")
@@ -61,16 +62,19 @@ def faults(words: str, question: str, spans: Sequence[str]) -> list[str]:
     if not any(negated) if _negates(words) else all(negated):
         found.append("not")
     telling = [word for word in _content(words) if word not in held | asked]
-    if len(telling) > (1 - OWN_WORDS) * len(_content(words)) or not _content(words):
+    if len(telling) > (1 - FROM_SPANS) * len(_content(words)) or not _content(words):
         found.append(" ".join(telling))
     return found
 
 
 def lost(words: str, told: str, answer: str = "") -> list[str]:
-    """The figures and dates of `told` that `words` do not say; or the `answer`, where there is one to be given."""
+    """What `words` should say and do not: the `answer`, where there is one, or the figures, dates and gist of `told`."""
     if answer:
         return [] if values.contains(words, answer) else [answer]
-    return [value.text for value in values.find(unmarked(told)) if not values.contains(words, value.text)]
+    bare = unmarked(told)
+    gist, said = set(_content(bare)), set(stems(words))
+    missing = [value.text for value in values.find(bare) if values.supported(value.text, [words])]
+    return missing if len(gist & said) >= TOLD * len(gist) else [*missing, *sorted(gist - said)]
 
 
 def _strangers(text: str, held: set[str]) -> list[str]:
