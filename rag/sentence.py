@@ -1,9 +1,9 @@
 """Whether a sentence that a model wrote may stand for the quotations it cites.
 
 The rule of `rag.verify` holds here too: every number, date, name and quotation stands in a cited span. A sentence of a
-model's own can go wrong in more ways than a quotation can, so more is asked of it: its words are mostly those of the
-spans, it negates what they negate, no word in capitals is new, and it leaves out no figure or date of the quotation
-and little of the rest. What no such rule sees is who did what to whom, where both are named.
+model's own can go wrong in more ways than a quotation can, so more is asked of it: its words are those of the spans and
+of the question, it negates what they negate, names and figures keep their order (`rag.swaps`), and no figure or date of
+the quotation is left out, nor much of the rest. So a verb that is not the source's is quoted over, even a right one.
 """
 
 from __future__ import annotations
@@ -16,11 +16,18 @@ from rag import values, wording
 from rag.compose import unmarked
 from rag.cues import STOPWORDS
 from rag.lexicon import ORDINARY
+from rag.swaps import swapped
 from rag.types import Citation
 from rag.words import stem, stems
 
 LONGEST = 400  # characters
-FROM_SPANS = 0.6  # of a sentence's content words, so many stand in the spans or in the question
+# Words that add nothing: who says it, how one thing hangs together with another, verbs that need a noun to mean much.
+_NEUTRAL = """
+    add also announce call cause due get give have include make mention note put receive report state take therefore
+    thus well
+"""
+NEUTRAL = frozenset(map(stem, _NEUTRAL.split()))
+NEGATIONS = wording.NOT | {"nobody", "nothing", "nowhere"}
 TOLD = 0.5  # of the quotation's content words, so many are said again
 
 _REPLY = regex.compile(r"([^\[\]\n\r]*[^\[\]\s:;,])\s*((?:\[\d{1,4}(?:,\s?\d{1,4})*\][,\s]*)+)[.!]?")
@@ -58,17 +65,18 @@ def faults(words: str, question: str, spans: Sequence[str]) -> list[str]:
     found += [address for address in _ADDRESS.findall(words) if wording.fold(address).strip("(),;:\"'") not in flat]
     found += [word for word in _strangers(text, held) if stem(word) not in asked]
     found += [word for word in stems(words) if word in _MULTIPLES and word not in held and "1" not in held]
+    if all(swapped(words, span) for span in spans):
+        found += swapped(words, spans[0])
     negated = [_negates(span) for span in spans]
     if not any(negated) if _negates(words) else all(negated):
         found.append("not")
-    telling = [word for word in _content(words) if word not in held | asked]
-    if len(telling) > (1 - FROM_SPANS) * len(_content(words)) or not _content(words):
-        found.append(" ".join(telling))
+    content = _content(text)
+    found += [word for word in content if word not in held | asked | NEUTRAL] if content else ["nothing said"]
     return found
 
 
 def lost(words: str, told: str, answer: str = "") -> list[str]:
-    """What `words` should say and do not: the `answer`, where there is one, or the figures, dates and gist of `told`."""
+    """What `words` leave out: the `answer`, where there is one; else figures, dates, or the gist, of `told`."""
     if answer:
         return [] if values.contains(words, answer) else [answer]
     bare = unmarked(told)
@@ -91,9 +99,14 @@ def _strangers(text: str, held: set[str]) -> list[str]:
 
 
 def _negates(text: str) -> bool:
-    return not wording.NOT.isdisjoint(wording.tokens(text))
+    return not NEGATIONS.isdisjoint(wording.tokens(text))
 
 
 def _content(text: str) -> list[str]:
-    """The stems of the words that carry meaning."""
-    return [stem(word) for word in regex.findall(r"[\p{L}\p{N}]+", text) if word.lower() not in STOPWORDS]
+    """The stems of the words that carry meaning; those of figures and dates, which are compared by value, aside."""
+    valued = {offset for value in values.find(text) for offset in range(value.start, value.end)}
+    return [
+        stem(match[0])
+        for match in regex.finditer(r"[\p{L}\p{N}]+", text)
+        if match.start() not in valued and match[0].lower() not in STOPWORDS | ORDINARY
+    ]
