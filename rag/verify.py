@@ -55,15 +55,22 @@ def unsupported(text: str, citations: Sequence[Citation], context: Sequence[str]
         labels = [int(label) for label in regex.findall(r"\d+", match[2])]
         missing += [marks([label]) for label in labels if label not in spans]
         held = [spans[label] for label in labels if label in spans] if labels else list(spans.values())
-        missing += values.supported(_bare(match[1], citations), held, context=context)
-    return missing
+        said = _bare(match[1], citations)
+        missing += values.supported(said, held, context=context)
+        missing += [name for name in values.supported(f"{said}.", held, context=context) if _is_name(name, said)]
+    return list(dict.fromkeys(missing))
 
 
 def _bare(said: str, citations: Sequence[Citation]) -> str:
-    """Without the documents' names, and with a full stop: names are told in a sentence, not in a heading."""
+    """Without the documents' names."""
     for citation in citations:
         said = said.replace(citation.document_id, "")
-    return f"{said}."
+    return said
+
+
+def _is_name(name: str, said: str) -> bool:
+    """Whether it is one of the names of `said`, which are told in a sentence with its full stop, not in a heading."""
+    return any(value.text == name for value in values.names(f"{said}."))
 
 
 def _quoted(citation: Citation) -> str:
