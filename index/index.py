@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +23,7 @@ from index.settings import IndexSettings
 from index.sources import find_sources
 from index.store import FILE, Store, storage_errors
 from index.types import Document, Embedder, Hit, Progress, Sentence, SyncReport, Vectors
+from index.watch import watch
 
 
 class Index:
@@ -98,15 +99,26 @@ class Index:
         values = {**syncing.shape(self.settings, self.embedder), "reading": READING}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
 
-    def sync(self, progress: Callable[[Progress], None] | None = None) -> SyncReport:
+    def sync(
+        self, progress: Callable[[Progress], None] | None = None, *, exclude: Sequence[str] | None = None
+    ) -> SyncReport:
         """Brings the index up to date with its folder; only new texts are embedded.
 
-        Raises SourceError, EmbedderError, StorageError, IndexLocked; the index is then as it was.
+        `exclude` are patterns, as in .gitignore, of files to leave out, remembered until others are given. Raises
+        SourceError, EmbedderError, StorageError, IndexLocked; the index is then as it was.
         """
         progress = progress or syncing.no_progress
-        report = syncing.sync(self._store, self.source, self.settings, self.embedder, progress, self._rebuild)
+        with_these = (self.settings, self.embedder, progress, self._rebuild, exclude)
+        report = syncing.sync(self._store, self.source, *with_these)
         self._rebuild = False
         return report
+
+    def watch(self, stop: threading.Event | None = None) -> Iterator[None]:
+        """Yields when the folder has changed and a `sync` may have something to do, first when it is being watched.
+
+        Goes on until `stop` is set. Raises SourceError where the folder cannot be watched.
+        """
+        return watch(self.source, self.path.absolute(), stop)
 
     def search(self, query: str, k: int = 10) -> list[Hit]:
         """At most `k` passages for `query`, best first. `Hit.ranks` tells the rank by "dense" and by "lexical"."""

@@ -26,6 +26,7 @@ _SCRIPTS = (("ja", "\u3040-\u30ff"), ("zh", "\u4e00-\u9fff"), ("el", "\u0370-\u0
             ("ar", "\u0600-\u06ff"), ("hi", "\u0900-\u097f"))  # fmt: skip
 _HEADING_LENGTH = 110
 _MOST_IN_A_ROW = 4
+_AHEAD = 500  # characters looked at after a boundary: all of a long line each time would take minutes
 _ITEM_NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-z])[.)]")
 _SCORE = re.compile(r"\d\s*[-–:]\s*\d")
 # Abbreviations that sentencex's English rules lack and that stand before a figure.
@@ -71,7 +72,7 @@ def _spans(line: str) -> Iterator[tuple[int, int]]:
     for boundary in get_sentence_boundaries(_language(line), line):
         start, end = boundary["start_index"], boundary["end_index"]
         begun = start if begun is None else begun
-        if not _goes_on(line[begun:end].strip(), line[end:].strip()):
+        if not _goes_on(line[begun:end].strip(), line[end : end + _AHEAD].strip()):
             yield _trimmed(line, begun, end)
             begun = None
     if begun is not None:
@@ -89,7 +90,7 @@ def _goes_on(found: str, rest: str) -> bool:
     if not found.endswith(".") or found.endswith("..") or not rest:
         return False
     last = re.split(r"[\s(]", found[:-1])[-1].lower()
-    word = rest.split()[0]
+    word = rest.split(maxsplit=1)[0]
     if word[0].islower():
         return len(last) <= 4 and word.islower() and rest[0].isascii()
     return last in _BEFORE_FIGURES and not rest[0].isalpha()

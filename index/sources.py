@@ -6,13 +6,18 @@ import datetime
 import json
 import os
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pathspec import GitIgnoreSpec
+
 from index.errors import SourceError
+from index.exclude import IGNORE, excluded
 
 OVERRIDES = "sources.toml"
+CASES = "cases.toml"  # an evaluation's questions about the sources, which are none themselves
 EXAMPLES = "examples"  # its list of questions to start from, which is no document's
 _TEXTS = ("title", "author", "publisher", "provenance", "rights")
 
@@ -28,33 +33,46 @@ class SourceFile:
     stated: tuple[tuple[str, str], ...] = ()
 
 
-def find_sources(source: Path, besides: Path | None = None) -> list[SourceFile]:
-    """The files under `source` in the order of their ids; hidden ones, sources.toml and those `besides` are left out.
+def find_sources(source: Path, besides: Path | None = None, exclude: Sequence[str] = ()) -> list[SourceFile]:
+    """The files under `source` in the order of their ids.
 
-    Raises SourceError where `source` is no folder, is empty, or its sources.toml cannot be read.
+    Left out are hidden ones, sources.toml and cases.toml, those `besides`, and what `exclude` and .corroborateignore
+    name, patterns as in .gitignore. Raises SourceError where `source` is no folder, holds no files, or its
+    sources.toml or a pattern cannot be read.
     """
     if not source.exists():
         raise SourceError(f"There is no folder {source}.", "Name a folder that holds your sources.")
     if not source.is_dir():
         raise SourceError(f"{source} is a file.", f"Name the folder that holds it: {source.parent}.")
     stated = _overrides(source / OVERRIDES)
-    files = [_file(path, source, stated) for path in _walk(source, besides)]
+    unwanted = excluded(source, exclude)
+    files = [_file(path, source, stated) for path in _walk(source, besides, unwanted)]
+    if not files and len(unwanted):
+        raise SourceError(f"All files of the folder {source} are excluded.", f"Correct {IGNORE} or --exclude.")
     if not files:
         raise SourceError(f"The folder {source} holds no files.", "Put text, HTML, PDF or office files into it.")
     return sorted(files, key=lambda file: file.id)
 
 
-def _walk(source: Path, besides: Path | None) -> list[Path]:
+def _walk(source: Path, besides: Path | None, unwanted: GitIgnoreSpec) -> list[Path]:
     def unreadable(error: OSError) -> None:
         if Path(error.filename) == source:
             raise SourceError(f"The folder {source} cannot be read.", "Check its permissions.") from error
 
     found: list[Path] = []
+    apart = {source / OVERRIDES, source / CASES, besides}
     for folder, folders, names in os.walk(source, onerror=unreadable):
-        folders[:] = [name for name in folders if not name.startswith(".") and Path(folder, name) != besides]
-        inside = [Path(folder) / name for name in names if not name.startswith(".")]
-        found += [path for path in inside if path != source / OVERRIDES and path.is_file()]
+        at = Path(folder)
+        within = "" if at == source else f"{at.relative_to(source).as_posix()}/"
+        folders[:] = [name for name in folders if _wanted(f"{within}{name}/", unwanted) and at / name not in apart]
+        inside = [at / name for name in names if _wanted(f"{within}{name}", unwanted)]
+        found += [path for path in inside if path not in apart and path.is_file()]
     return found
+
+
+def _wanted(path: str, unwanted: GitIgnoreSpec) -> bool:
+    """Neither hidden nor excluded. What is in an excluded folder cannot be taken in again, as with git."""
+    return not path.rstrip("/").rpartition("/")[2].startswith(".") and not (len(unwanted) and unwanted.match_file(path))
 
 
 def _file(path: Path, source: Path, stated: dict[str, dict[str, str]]) -> SourceFile:

@@ -63,7 +63,7 @@ def storage_errors(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         raise _translated(error, path) from error
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT) or "space" in str(error).lower():
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "space" in str(error).lower():
             raise _full(path) from error
         if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
             raise _read_only(path) from error
@@ -88,6 +88,8 @@ def _translated(error: sqlite3.DatabaseError, path: Path) -> StorageError | Inde
         return _read_only(path)
     if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return IndexLocked(f"Another process is writing the index in {path}.", "Wait until it is done and try again.")
+    if code.startswith("SQLITE_IOERR"):
+        return StorageError(f"The index in {path} cannot be written or read: {error}.", "Check the disk and its quota.")
     if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")) or type(error) is sqlite3.DatabaseError:
         return StorageError(f"The index in {path} is damaged.", "Make it again: rag index --rebuild.")
     return StorageError(f"The index in {path} cannot be used: {error}.", "Make it again: rag index --rebuild.")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +22,7 @@ from index.sources import SourceFile, find_sources
 from index.store import Change, Entry, Store, storage_errors, text_hash
 from index.types import Embedder, Failure, Progress, SyncReport, Vectors
 
+EXCLUDE = "exclude"  # where the store keeps the patterns of files that are left out
 _EMBED_BATCH = 64
 PATIENCE = 10.0  # seconds to wait for another process that writes
 
@@ -33,25 +36,28 @@ def sync(
     embedder: Embedder,
     progress: OnProgress,
     rebuild: bool = False,
+    exclude: Sequence[str] | None = None,
 ) -> SyncReport:
     """Makes `store` hold what `source` holds, in one transaction, and reports what it did.
 
-    With `rebuild` everything is read and embedded anew. Raises SourceError, EmbedderError, StorageError, IndexLocked;
-    the index is then as it was.
+    With `rebuild` everything is read and embedded anew. `exclude` is kept for later syncs, which give None. Raises
+    SourceError, EmbedderError, StorageError, IndexLocked; the index is then as it was.
     """
     began = time.monotonic()
-    files = find_sources(source, store.folder)
-    if not rebuild and not _differs(store, files):
-        return _report(store, Change(), 0, 0, began)
+    kept = store.meta.get(EXCLUDE, "[]")
+    patterns = json.dumps(list(exclude)) if exclude is not None else kept
+    files = find_sources(source, store.folder, json.loads(patterns))
+    if not rebuild and patterns == kept and not _differs(store, files):
+        return _report(store, Change(), set(), 0, 0, began)
     with writing(store.folder):
-        known = store.stamps()
+        known = set(store.stamps())
         change = _look(store, files, settings, embedder, progress, rebuild)
         embedded = _embed(store, change.entries, embedder, progress, rebuild)
         progress(Progress("store", 0, 1))
-        store.apply(change, shape(settings, embedder))
+        moved = _moved(store, change, known)
+        store.apply(change, {**shape(settings, embedder), EXCLUDE: patterns})
         progress(Progress("store", 1, 1))
-    added = sum(entry.document.id not in known for entry in change.entries)
-    return _report(store, change, added, embedded, began)
+    return _report(store, change, known, moved, embedded, began)
 
 
 def shape(settings: IndexSettings, embedder: Embedder) -> dict[str, str]:
@@ -164,19 +170,29 @@ def _embed(store: Store, entries: Sequence[Entry], embedder: Embedder, progress:
     return len(missing)
 
 
-def _report(store: Store, change: Change, added: int, embedded: int, began: float) -> SyncReport:
+def _moved(store: Store, change: Change, known: set[str]) -> int:
+    """How many documents come back under another path, their bytes the same."""
+    gone = Counter(document.sha256 for document in store.documents(change.removed)) if change.removed else Counter()
+    come = Counter(entry.document.sha256 for entry in change.entries if entry.document.id not in known)
+    return (gone & come).total()
+
+
+def _report(store: Store, change: Change, known: set[str], moved: int, embedded: int, began: float) -> SyncReport:
+    """`known` are the documents that there were before."""
     documents, passages = store.count()
-    changed = len(change.entries) - added
+    new = sum(entry.document.id not in known for entry in change.entries)
+    changed = len(change.entries) - new
     return SyncReport(
         documents=documents,
         passages=passages,
-        added=added,
+        added=new - moved,
         changed=changed,
-        removed=len(change.removed),
-        unchanged=documents - added - changed,
+        removed=len(change.removed) - moved,
+        unchanged=documents - new - changed,
         embedded=embedded,
         failed=tuple(Failure(path, error) for path, (_, error) in sorted(store.failures().items())),
         seconds=time.monotonic() - began,
+        moved=moved,
     )
 
 

@@ -83,7 +83,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What one sync did. Counts are documents, but for `passages` and `embedded` (passages embedded now)."""
+    """What one sync did. Counts are documents, but for `passages` and `embedded` (passages embedded now).
+
+    A document whose file has another path and the same bytes is `moved`, neither added nor removed.
+    """
 
     documents: int
     passages: int
@@ -94,6 +97,7 @@ class SyncReport:
     embedded: int
     failed: tuple[Failure, ...]
     seconds: float
+    moved: int = 0
 
 
 class Embedder(Protocol):

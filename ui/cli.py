@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.console import fail, put, quiet, reported, say, show, syncing
+from ui.console import put, quiet, reported, say, show, syncing
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -105,29 +105,42 @@ def opened(sources: Path | None, index: Path | None, model: str | None, writer: 
         yield assistant
 
 
-@app.command("index", epilog=examples("rag index ~/reports", "rag index --rebuild", "rag index ~/reports --json"))
+@app.command(
+    "index",
+    epilog=examples(
+        "rag index ~/reports",
+        "rag index ~/reports --exclude drafts/ --exclude '*.log'",
+        "rag index ~/reports --watch",
+        "rag index --rebuild",
+        "rag index ~/reports --json",
+    ),
+)
 def index_command(
     path: Annotated[Path | None, typer.Argument(help="Folder of sources.", show_default=False)] = None,
     sources: Sources = None,
     index: IndexDir = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Make it anew, by the settings in force.")] = False,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATTERN", help="Leave out, as .gitignore does; may be repeated; remembered; '' for none."
+        ),
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Stay, and follow every change until Ctrl-C.")] = False,
     as_json: Json = False,
 ) -> None:
     """Bring the index up to date with the folder."""
     with reported():
         from index import Index
         from rag.settings import Settings
-        from ui import render, shapes
+        from ui import syncs
 
         folder = chosen(path or sources)
-        with syncing() as progress, Index.open(folder, Settings.load(), path=index, rebuild=rebuild) as held:
-            report = held.sync(progress)
-        if as_json:
-            put(shapes.dumps(shapes.sync_json(report)))
-            return
-        put(render.sync_plain(report))
-        for failure in report.failed:
-            fail(render.one_line(f"{failure.path}: {failure.error}"))
+        with Index.open(folder, Settings.load(), path=index, rebuild=rebuild) as held:
+            report = syncs.bring(held, exclude)
+            syncs.tell(report, as_json, watch)
+            if watch:
+                syncs.follow(held, as_json)
 
 
 @app.command(

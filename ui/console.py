@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.text import Text
 
 if TYPE_CHECKING:
     from index.types import Progress as Sync
@@ -38,12 +48,12 @@ def quiet() -> None:
 
 def say(line: str) -> None:
     """One line for people, on stderr."""
-    err.print(line, style="dim")
+    err.print(line, style="dim", soft_wrap=True)
 
 
 def put(text: str) -> None:
-    """A result as it is, on stdout."""
-    print(text)  # noqa: T201
+    """A result as it is, on stdout, at once."""
+    print(text, flush=True)  # noqa: T201
 
 
 def show(rendered: RenderableType, plain: str) -> None:
@@ -78,10 +88,32 @@ def reported() -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
+class Rate(ProgressColumn):
+    """How many a second, once that is known."""
+
+    def render(self, task: Task) -> Text:
+        """Such as "44/s"; empty where it is unknown."""
+        speed = task.finished_speed or task.speed
+        return Text("" if not speed or task.total is None else f"{speed:,.0f}/s" if speed >= 10 else f"{speed:.1f}/s")
+
+
+class Left(ProgressColumn):
+    """The time that is left at the rate so far, once that is known."""
+
+    def render(self, task: Task) -> Text:
+        """Such as "00:12 left"; empty where it is unknown."""
+        left = task.time_remaining
+        if left is None or task.total is None or task.finished:
+            return Text("")
+        hours, rest = divmod(int(left) + 1, 3600)
+        clock = f"{rest // 60:02}:{rest % 60:02}"
+        return Text(f"{hours}:{clock} left" if hours else f"{clock} left")
+
+
 def bars() -> Progress:
     """Bars on stderr, gone when they are done; nothing where stderr is no terminal."""
     said = TextColumn("{task.description}", markup=False)
-    columns = (SpinnerColumn(), said, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (SpinnerColumn(), said, BarColumn(), MofNCompleteColumn(), Rate(), TimeElapsedColumn(), Left())
     return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
 
 

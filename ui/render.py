@@ -108,7 +108,7 @@ def provenance(document: Document | None) -> str:
 
 def sync_plain(report: SyncReport) -> str:
     """The report in one line: "5 documents, 40 passages (5 added) in 1.2 s"."""
-    names = ("added", "changed", "removed", "unchanged")
+    names = ("added", "changed", "moved", "removed", "unchanged")
     changes = ", ".join(f"{getattr(report, name):,} {name}" for name in names if getattr(report, name))
     done = f"{report.documents:,} documents, {report.passages:,} passages"
     return f"{done} ({changes or 'no change'}) in {report.seconds:.1f} s"

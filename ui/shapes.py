@@ -35,7 +35,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
 def sync_json(report: SyncReport) -> dict[str, Any]:
     """The report as `rag index --json` prints it."""
-    names = ("documents", "passages", "added", "changed", "removed", "unchanged", "embedded")
+    names = ("documents", "passages", "added", "changed", "removed", "moved", "unchanged", "embedded")
     counts: dict[str, Any] = {name: getattr(report, name) for name in names}
     failed = [{"path": failure.path, "error": failure.error} for failure in report.failed]
     return counts | {"failed": failed, "seconds": round(report.seconds, 3)}
