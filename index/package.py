@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,7 +19,8 @@ _MOST_BYTES = 2_000_000_000  # unpacked: what no document needs, and a zip bomb 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # begins Office files before 2007, and later ones under a password
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, etree.LxmlError, ExpatError, EOFError, OSError, SyntaxError, ValueError,
-    LookupError, TypeError, AttributeError, AssertionError, NotImplementedError, RecursionError, RuntimeError,
+    LookupError, TypeError, AttributeError, ArithmeticError, struct.error, lzma.LZMAError, AssertionError,
+    NotImplementedError, RecursionError, RuntimeError,
 )  # fmt: skip
 
 

@@ -15,9 +15,13 @@ def read_pptx(data: bytes) -> Raw:
     """The text of every slide. Raises SourceError where it is damaged or locked, MissingExtra without python-pptx."""
     with read_with("formats", "PowerPoint presentation"):
         from pptx import Presentation
+        from pptx.exc import PythonPptxError
 
         title, author = core_properties(open_package(data))
-        slides = ["\n\n".join(_slide(slide)) for slide in Presentation(io.BytesIO(data)).slides]
+        try:
+            slides = ["\n\n".join(_slide(slide)) for slide in Presentation(io.BytesIO(data)).slides]
+        except PythonPptxError as error:
+            raise ValueError(str(error)) from error
         return Raw(PAGE.join(slide + "\n" for slide in slides), title, author=author, paged=True, whole=True)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import random
+import re
 import sys
+import zipfile
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
@@ -243,6 +246,28 @@ def test_damaged_files_are_read_or_refused_and_nothing_else(name: str) -> None:
             refused.append(str(error))
     assert refused or not name.endswith(("x", "epub"))
     assert not any("\n" in line for line in refused)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
+@pytest.mark.parametrize("name", ["a.docx", "a.pptx", "a.xlsx", "a.epub"])
+def test_packages_with_a_damaged_part_are_read_or_refused(name: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(MAKERS[name]("Words."))) as package:
+        parts = {part: package.read(part) for part in package.namelist()}
+    seen = set()
+    for part, data in parts.items():
+        if "theme" in part or "slideLayout" in part:
+            continue
+        for damaged in (None, b"", data[: len(data) // 2], re.sub(rb'(?<= )(Target|Id|r:id|ref)="[^"]*"', b"", data)):
+            made = io.BytesIO()
+            with zipfile.ZipFile(made, "w") as package:
+                for other, held in (parts | ({part: damaged} if damaged is not None else {})).items():
+                    if damaged is not None or other != part:
+                        package.writestr(other, held)
+            try:
+                seen.add(type(read(Path(name), made.getvalue())))
+            except SourceError as error:
+                seen.add(type(error))
+    assert seen == {Raw, SourceError}
 
 
 def test_a_missing_extra_is_named_and_found_when_it_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
