@@ -4,8 +4,9 @@ Every source of every dev case that asks for a span is read with the default mod
 when it is one that the case accepts (or a dissent it knows). A logistic regression over the features of
 `rag.confidence` is fitted to that, checked by leaving out one corpus at a time, and printed as the constants that
 `rag/confidence.py` holds, with its reliability (Niculescu-Mizil and Caruana 2005, "Predicting good probabilities
-with supervised learning"). A second one is fitted to the claims beside a rightly accepted answer: whether they are a
-dissent that the case knows. Its constants are in `rag/reconcile.py`.
+with supervised learning"). A second one is fitted to the best supported answer of each case (whether it is right), a
+third to the claims beside a right one (whether they are a dissent that the case knows): the constants of
+`rag/reconcile.py`.
 """
 
 from __future__ import annotations
@@ -74,21 +75,26 @@ def answers(readings: Sequence[Asked]) -> list[Sample]:
     ]
 
 
-def dissents(readings: Sequence[Asked], confidence: Pipeline) -> list[Sample]:
-    """Every claim that might contradict a rightly accepted one, under the confidence as it was fitted."""
-    found = []
+def judged(readings: Sequence[Asked], confidence: Pipeline) -> tuple[list[Sample], list[Sample]]:
+    """The best supported answers, right or not, and the claims that might contradict those that are right.
+
+    Both under the confidence as it was fitted.
+    """
+    standing, dissent = [], []
     for item in readings:
         rescored = [_rescored(reading, confidence) for reading in item.readings if reading.measured]
         clusters = reconcile.cluster([claim for reading in rescored for claim in reading.claims])
-        if not clusters or item.case.status == "not_in_sources":
+        if not clusters:
             continue
         accepted, *others = sorted(clusters, key=lambda cluster: -reconcile.support(cluster, {}))
-        if _among(accepted.value, item.case.answers):
-            found += [
+        right = item.case.status != "not_in_sources" and _among(accepted.value, item.case.answers)
+        standing.append(Sample(item.corpus, astuple(reconcile.standing(accepted, others, rescored, {})), right))
+        if right:
+            dissent += [
                 Sample(item.corpus, astuple(signs), _among(cluster.value, item.case.dissent))
                 for cluster, _, signs in reconcile.dissents(accepted, others, rescored)
             ]
-    return found
+    return standing, dissent
 
 
 def _rescored(reading: Reading, confidence: Pipeline) -> Reading:
@@ -131,7 +137,9 @@ def main(corpora: Sequence[str]) -> None:
     readings = [item for corpus in corpora for item in asked(corpus, settings)]
     possible = answers(readings)
     _report("WEIGHTS", Features, possible)
-    _report("DISSENT", reconcile.Signs, dissents(readings, fit(possible)))
+    standing, dissent = judged(readings, fit(possible))
+    _report("STANDING", reconcile.Standing, standing)
+    _report("DISSENT", reconcile.Signs, dissent)
 
 
 def _report(name: str, kind: type, data: Sequence[Sample]) -> None:

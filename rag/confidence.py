@@ -49,24 +49,24 @@ class Features:
 
 
 WEIGHTS = Features(
-    share=0.414,
-    margin=0.294,
-    covered=-1.182,
-    covered_around=2.325,
-    near=1.825,
-    near_around=0.091,
-    behind=0.747,
-    distance=-0.574,
-    clause=1.264,
-    bound=0.276,
-    farther=-3.942,
-    rarity=-0.324,
-    acronym=-0.389,
-    person=0.381,
-    named=0.645,
-    words=-0.024,
+    share=0.555,
+    margin=0.327,
+    covered=-0.776,
+    covered_around=1.936,
+    near=0.829,
+    near_around=-0.123,
+    behind=0.699,
+    distance=-1.14,
+    clause=0.804,
+    bound=0.409,
+    farther=-4.052,
+    rarity=-0.359,
+    acronym=-0.636,
+    person=-0.054,
+    named=0.442,
+    words=0.029,
 )
-BIAS = -1.854
+BIAS = -0.964
 
 
 def probability(question: Question, features: Features) -> float:

@@ -21,8 +21,11 @@ from rag.types import Claim, Position
 from rag.words import Rarity
 
 ANSWER_AT = 0.35
-DISSENT_AT = 0.35
+DISSENT_AT = 0.3
 STRENGTH = 2.0
+_PLAIN = 4.0  # odds against `none` from which more make no answer likelier
+_LEAST = 1e-3
+_FLOOR = 0.03  # of support: being ahead of nothing is no merit
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,29 @@ class Signs:
     clause: float
 
 
-# Fitted on the dev cases by `python -m eval.calibrate`.
-DISSENT = Signs(confidence=5.04, like=1.94, preferred=3.48, behind=2.08, clause=0.8)
-DISSENT_BIAS = -4.19
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What tells an answer that the sources give from the best of what they happen to hold.
+
+    sure: log-odds of the surest claim; together: of at least one claim, a source each, being right if they were
+    independent. votes, voted: how many sources' likeliest words, by the model alone, mean it, and which share of the
+    sources that offer anything. likely: the model's log-probability of the likeliest claim, with its odds against
+    `none`, at most 4. lead: log of its support over that of the next best.
+    """
+
+    sure: float
+    together: float
+    votes: float
+    voted: float
+    likely: float
+    lead: float
+
+
+# These and the next are fitted on the dev cases by `python -m eval.calibrate`.
+STANDING = Standing(sure=0.395, together=0.023, votes=-0.358, voted=1.424, likely=0.211, lead=0.63)
+STANDING_BIAS = -0.907
+DISSENT = Signs(confidence=7.813, like=2.268, preferred=2.438, behind=2.758, clause=-0.419)
+DISSENT_BIAS = -4.045
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +96,7 @@ def reconcile(
         return ()
     origin = dict(copies or {})
     accepted, *others = sorted(clusters, key=lambda item: -support(item, origin))
-    if accepted.claims[0].confidence < ANSWER_AT:
+    if _logistic(STANDING, STANDING_BIAS, standing(accepted, others, readings, origin)) < ANSWER_AT:
         return ()
     return (_position(accepted, "accepted"), *_disputed(accepted, others, readings))
 
@@ -91,16 +114,47 @@ def cluster(claims: Sequence[Claim], context: Sequence[str] = ()) -> list[Cluste
     return [Cluster(tuple(group)) for group in groups]
 
 
+def standing(
+    accepted: Cluster, others: Sequence[Cluster], readings: Sequence[Reading], origin: Mapping[str, str]
+) -> Standing:
+    """How the cluster with the most support stands among what was read."""
+    measured = {id(item.claim): item.features for reading in readings for item in reading.measured}
+    surest = _surest(accepted, origin)
+    favoured = {
+        id(max(reading.measured, key=lambda item: item.features.share).claim) for reading in readings if reading.claims
+    }
+    votes = sum(id(claim) in favoured for claim in accepted.claims)
+    next_best = max((support(item, origin) for item in others), default=0.0)
+    return Standing(
+        sure=_log_odds(max(surest.values())),
+        together=_log_odds(1 - math.prod(1 - confidence for confidence in surest.values())),
+        votes=float(votes),
+        voted=votes / len(favoured),
+        likely=max(measured[id(c)].share + min(measured[id(c)].margin, _PLAIN) for c in accepted.claims),
+        lead=math.log(support(accepted, origin) + _FLOOR) - math.log(next_best + _FLOOR),
+    )
+
+
 def support(item: Cluster, origin: Mapping[str, str]) -> float:
     """The sum over independent sources of the surest claim of each, to the power of `STRENGTH`.
 
     The power lets one source that is sure outweigh several that only mention something like it.
     """
+    return sum(math.pow(confidence, STRENGTH) for confidence in _surest(item, origin).values())
+
+
+def _surest(item: Cluster, origin: Mapping[str, str]) -> dict[str, float]:
+    """The confidence of the surest claim of each independent source."""
     best: dict[str, float] = {}
     for claim in item.claims:
         source = origin.get(claim.document_id, claim.document_id)
         best[source] = max(best.get(source, 0.0), claim.confidence)
-    return sum(math.pow(confidence, STRENGTH) for confidence in best.values())
+    return best
+
+
+def _log_odds(probability: float) -> float:
+    bounded = min(max(probability, _LEAST), 1 - _LEAST)
+    return math.log(bounded / (1 - bounded))
 
 
 def dissents(
@@ -121,7 +175,7 @@ def _disputed(accepted: Cluster, others: Sequence[Cluster], readings: Sequence[R
     """The positions of the sources that dissent, each source's likeliest only."""
     chances: dict[str, tuple[float, Cluster, Claim]] = {}
     for item, claim, signs in dissents(accepted, others, readings):
-        chance = _logistic(signs)
+        chance = _logistic(DISSENT, DISSENT_BIAS, signs)
         if chance >= max(DISSENT_AT, chances.get(claim.document_id, (0.0,))[0]):
             chances[claim.document_id] = (chance, item, claim)
     kept: dict[int, tuple[Cluster, list[Claim]]] = {}
@@ -145,8 +199,8 @@ def _signs(
     )
 
 
-def _logistic(signs: Signs) -> float:
-    total = DISSENT_BIAS + sum(weight * sign for weight, sign in zip(astuple(DISSENT), astuple(signs), strict=True))
+def _logistic(weights: Signs | Standing, bias: float, measured: Signs | Standing) -> float:
+    total = bias + sum(weight * value for weight, value in zip(astuple(weights), astuple(measured), strict=True))
     return 1 / (1 + math.exp(-total))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,9 +21,12 @@ def claim(document: str, value: str, confidence: float) -> Claim:
     return Claim(document, value, start, start + len(value), Evidence(1, document, 0, len(text), text, 1.0), confidence)
 
 
-def reading(document: str, *said: tuple[str, float]) -> Reading:
+def reading(document: str, *said: tuple[str, float], margin: float = 0.0) -> Reading:
     claims = [claim(document, value, confidence) for value, confidence in said]
-    return Reading(document, tuple(item.sentence for item in claims), tuple(Measured(item, NOTHING) for item in claims))
+    features = replace(NOTHING, margin=margin)
+    return Reading(
+        document, tuple(item.sentence for item in claims), tuple(Measured(item, features) for item in claims)
+    )
 
 
 def stances(readings: list[Reading]) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -71,7 +74,14 @@ def test_a_value_that_an_agreeing_source_also_holds_is_of_something_else() -> No
 
 
 def test_nothing_sure_enough_is_nothing() -> None:
-    assert stances([reading("a", ("$11 billion", 0.1)), reading("b")]) == []
+    assert stances([reading("a", ("$11 billion", 0.1), margin=-4.0), reading("b")]) == []
+
+
+def test_sources_that_agree_make_an_answer_of_claims_that_are_not_sure_each() -> None:
+    alone = stances([reading("a", ("$11 billion", 0.15), margin=-2.0), reading("b", ("$5 million", 0.14), margin=-2.0)])
+    together = stances([reading(name, ("$11 billion", 0.15), margin=1.0) for name in "abc"])
+    assert alone == []
+    assert together == [("accepted", "$11 billion", ("a", "b", "c"))]
 
 
 def test_copies_count_once() -> None:

@@ -249,7 +249,8 @@ def test_json_has_the_promised_shape() -> None:
 def test_reports_and_hits_have_the_promised_shape() -> None:
     report = SyncReport(5, 40, 1, 2, 3, 4, 12, (Failure("a.bin", "It holds binary data."),), 1.23456, 1)
     assert shapes.sync_json(report) == {
-        "documents": 5, "passages": 40, "added": 1, "changed": 2, "removed": 3, "moved": 1, "unchanged": 4, "embedded": 12,
+        "documents": 5, "passages": 40, "added": 1, "changed": 2, "removed": 3, "moved": 1, "unchanged": 4,
+        "embedded": 12,
         "failed": [{"path": "a.bin", "error": "It holds binary data."}], "seconds": 1.235,
     }  # fmt: skip
     assert render.sync_plain(report) == (
