@@ -28,6 +28,12 @@ class Features:
     named: where the rarest name of the question stands: 1 in the sentence, 0.7 in the one before, 0.3 in the heading
         or the title, 0 nowhere; 1 where the question names nothing.
     words: its length.
+    held: 1 where the question asks who, and the text gives this person an office of a name in the question; -1 where
+        of another name; 0 otherwise.
+    contrast: 1 where the question asks for the previous, the first, the other ... and its sentence or the one before
+        has that word; -1 where they have not; 0 where the question has none.
+    foreign: 1 where the rarest name of the question stands neither in its sentence nor in the one before, and another
+        name does.
     """
 
     share: float
@@ -46,27 +52,33 @@ class Features:
     person: float
     named: float
     words: float
+    held: float
+    contrast: float
+    foreign: float
 
 
 WEIGHTS = Features(
-    share=0.555,
-    margin=0.327,
-    covered=-0.776,
-    covered_around=1.936,
-    near=0.829,
-    near_around=-0.123,
-    behind=0.699,
-    distance=-1.14,
-    clause=0.804,
-    bound=0.409,
-    farther=-4.052,
-    rarity=-0.359,
-    acronym=-0.636,
-    person=-0.054,
-    named=0.442,
-    words=0.029,
+    share=0.565,
+    margin=0.331,
+    covered=-1.058,
+    covered_around=1.869,
+    near=0.732,
+    near_around=-0.014,
+    behind=0.729,
+    distance=-1.696,
+    clause=0.745,
+    bound=0.332,
+    farther=-3.917,
+    rarity=-0.352,
+    acronym=-0.678,
+    person=-0.062,
+    named=0.717,
+    words=0.025,
+    held=2.41,
+    contrast=0.492,
+    foreign=0.526,
 )
-BIAS = -0.964
+BIAS = -0.577
 
 
 def probability(question: Question, features: Features) -> float:

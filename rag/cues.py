@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import regex
 
+from rag.words import stem
+
 
 def _any(words: str) -> str:
     """An alternation of whitespace-separated patterns."""
@@ -240,3 +242,14 @@ DEMONYM = regex.compile(
     r"|Ukrainian"
 )
 """Where someone is from: no name of anyone."""
+
+CONTRASTS = frozenset(
+    stem(word)
+    for word in (
+        "previous previously earlier former formerly prior last latest current currently new newest existing old older"
+        " oldest original originally initial initially first second third fourth final finally next later total overall"
+        " combined average mean median maximum minimum highest lowest remaining additional further extra annual yearly"
+        " monthly daily quarterly gross net domestic foreign public private"
+    ).split()
+)
+"""Stems of words that tell one thing from others of its sort."""

@@ -17,8 +17,10 @@ import regex
 from rag import grammar, prompt, values
 from rag.alignment import align
 from rag.confidence import Features, probability
+from rag.cues import CONTRASTS
 from rag.evidence import Candidate, evidence, offers
 from rag.llm import Reader
+from rag.offices import held
 from rag.question import Question
 from rag.types import Claim, Evidence
 from rag.words import stems
@@ -131,6 +133,8 @@ def features(
     }
     own = aligned[span]
     said = _words(group, span)
+    asked = set(stems(question.text))
+    named = _named(question, candidate)
     return Features(
         share=share,
         margin=margin,
@@ -146,9 +150,26 @@ def features(
         rarity=max((rarity.weight(word) for word in stems(said)), default=0.0),
         acronym=float(said.isupper() and said.isalpha()),
         person=_person(question, said, candidate.sentence.text[span.start - 40 if span.start > 40 else 0 : span.start]),
-        named=_named(question, candidate),
+        named=named,
         words=float(len(said.split())),
+        held=held(candidate.sentence.text, span.start, span.end, asked) if _WHO.search(question.text) else 0.0,
+        contrast=_contrast(asked, candidate),
+        foreign=float(named < 0.7 and _foreign(candidate.sentence.text, span, asked)),
     )
+
+
+def _contrast(asked: set[str], candidate: Candidate) -> float:
+    """Whether the sentence speaks of the one that the question tells from others of its sort."""
+    told = asked & CONTRASTS
+    if not told:
+        return 0.0
+    return 1.0 if told & set(stems(f"{candidate.before} {candidate.sentence.text}")) else -1.0
+
+
+def _foreign(text: str, span: Span, asked: set[str]) -> bool:
+    """Whether the sentence names another than the question does, besides the answer itself."""
+    besides = (name for name in values.names(text) if name.end <= span.start or name.start >= span.end)
+    return any(not asked & set(stems(name.text)) for name in besides)
 
 
 def _named(question: Question, candidate: Candidate) -> float:
