@@ -195,6 +195,7 @@ def _prompt(question: str, decoder: Decoder) -> list[int]:
 
 def _scores(base: Path, adapter: Path | None) -> list[float]:
     decoder = Decoder(base, adapter, 512, 1)
+    decoder.vocabulary.ends = decoder.vocabulary.tokenize("<|im_end|>", True)
     decoder.prefill(_prompt(GROUP.queries[0].question, decoder))
     replies = [decoder.vocabulary.tokenize(text) for text in (*GROUP.queries[0].right, *GROUP.queries[0].wrong)]
     found = decoder.branch(replies)

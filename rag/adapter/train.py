@@ -88,7 +88,7 @@ def losses(model: Any, batch: Sequence[Tree], copying: float) -> tuple[torch.Ten
             total = total - weighed - copying * spoken[best] / len(right[best].tokens)
             tally.right += float(spoken.argmax() < len(right))
             tally.queries += 1
-    tally.loss = float(total)
+    tally.loss = float(total.detach())
     return total, tally
 
 
