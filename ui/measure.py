@@ -45,6 +45,7 @@ def known_facts(wanted: Wanted, json_file: Path | None, html_file: Path | None, 
     cut = [evaluation.select(corpus, wanted.split, wanted.kind, wanted.limit) for corpus in chosen]
     result = evaluation.combine([_run(corpus, wanted) for corpus in cut])
     _show(evaluation.tables(result))
+    say(f"Answered by {result.model}, adapter {result.adapter or 'none'}, code {result.code}.")
     _write(json_file, result.to_json)
     _write(html_file, lambda: evaluation.html(result))
     reasons = [] if fail_under is None else evaluation.gate(result, fail_under)
