@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import itertools
 import os
 import threading
 import weakref
@@ -60,7 +59,7 @@ class LlamaCpp:
         """
         with self._alone:
             words = self._open().vocabulary
-            tokens = self._tokens(prompt)
+            tokens = self._decoder.vocabulary.encode(prompt)
             opening = log_softmax(self._decoder.prefill(tokens))
             firsts = {text: float(opening[words.tokenize(text)[0]]) for text in first}
             steps = list(self._generate(tokens, grammar, max_tokens))
@@ -74,7 +73,7 @@ class LlamaCpp:
         """
         with self._alone:
             decoder = self._open()
-            decoder.prefill(self._tokens(prompt))
+            decoder.prefill(self._decoder.vocabulary.encode(prompt))
             return decoder.branch([decoder.vocabulary.tokenize(reply) for reply in replies])
 
     def write(self, messages: Sequence[Message], grammar: str | None = None, max_tokens: int = 256) -> Iterator[str]:
@@ -84,7 +83,9 @@ class LlamaCpp:
         """
         with self._alone:
             words = self._open().vocabulary
-            tokens = self._tokens(render(self._decoder.template or CHATML, messages, words.bos, words.eos))
+            tokens = self._decoder.vocabulary.encode(
+                render(self._decoder.template or CHATML, messages, words.bos, words.eos)
+            )
             characters = codecs.getincrementaldecoder("utf-8")("replace")
             for token, _ in self._generate(tokens, grammar, max_tokens):
                 if piece := characters.decode(words.piece(token)):
@@ -109,13 +110,6 @@ class LlamaCpp:
                 if token in decoder.vocabulary.ends or left == 0:
                     return
                 logits = decoder.step(token)
-
-    def _tokens(self, prompt: Prompt) -> list[int]:
-        """Neighbours of one kind are tokenised together: a word may span two pieces."""
-        tokens: list[int] = []
-        for control, pieces in itertools.groupby(prompt, key=lambda piece: piece.control):
-            tokens += self._decoder.vocabulary.tokenize("".join(piece.text for piece in pieces), control)
-        return self._decoder.vocabulary.opened(tokens)
 
 
 def cores() -> int:

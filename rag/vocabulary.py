@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.errors import ModelError
+from rag.llm import Prompt
 from rag.native import complaint, library
 
 Logits = npt.NDArray[np.float32]
@@ -46,6 +48,13 @@ class Vocabulary:
         tokens = (ctypes.c_int32 * room)()
         count = self._lib.llama_tokenize(self._vocab, raw, len(raw), tokens, room, False, control)
         return list(tokens[:count])
+
+    def encode(self, prompt: Prompt) -> list[int]:
+        """The tokens of a prompt. Neighbours of one kind are tokenised together: a word may span two pieces."""
+        tokens: list[int] = []
+        for control, pieces in itertools.groupby(prompt, key=lambda piece: piece.control):
+            tokens += self.tokenize("".join(piece.text for piece in pieces), control)
+        return self.opened(tokens)
 
     def opened(self, tokens: list[int]) -> list[int]:
         """`tokens` after the token that begins a text, where the model wants that one and it is not there."""

@@ -16,9 +16,10 @@ from adapter_tiny import tiny
 
 from rag import models, prompt, values
 from rag.adapter import data, examples, export, fiction
-from rag.adapter.examples import Group, Query, Spot
+from rag.adapter.examples import Group, Query
 from rag.adapter.train import Recipe, Training, load, losses, trees
 from rag.decoder import Decoder
+from rag.reader import Span
 
 # What peft calls in transformers is on its way out; neither is ours.
 pytestmark = pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing`:FutureWarning")
@@ -82,7 +83,7 @@ def test_rivals_are_of_the_kind_and_mean_something_else() -> None:
     sentences = ("It cost $4 million, or 4 million dollars, of which $1 million was lent.",)
     start = sentences[0].index("$4")
     query = examples.query(
-        "How much did it cost?", sentences, [Spot(0, start, start + 10)], frozenset({"money"}), Random(0)
+        "How much did it cost?", sentences, [Span(0, start, start + 10)], frozenset({"money"}), Random(0)
     )
     assert query.right == ("[1] $4 million",)
     assert set(query.wrong) == {"[1] $1 million", "none"}
@@ -102,10 +103,10 @@ def test_public_rows_share_their_sentences_and_meet_strangers() -> None:
 
 def test_nothing_of_the_sources_is_in_the_frames() -> None:
     seeds = Path(__file__).parents[1] / "seeds"
-    runs = {run for path in seeds.glob("*.txt") for run in _runs(path.read_text(encoding="utf-8"))}
+    runs = {run for path in seeds.glob("*.txt") for run in data.runs(path.read_text(encoding="utf-8"))}
     for frame in fiction.frames():
         for statement in frame.statements:
-            assert not runs & set(_runs(statement.text)), statement.text
+            assert not runs & data.runs(statement.text), statement.text
 
 
 def test_training_data_leaves_out_what_overlaps_with_the_texts_named(tmp_path: Path) -> None:
@@ -136,17 +137,15 @@ def test_a_run_learns_is_resumed_and_its_adapter_is_loaded_by_llama_cpp(
     base: Path, grouped: Path, tmp_path: Path
 ) -> None:
     planted = trees(grouped, base)
-    recipe = Recipe(rank=4, alpha=8, rate=0.02, warmup=1, nodes=600, epochs=12)
 
     def run(epochs: float) -> Training:
         torch.manual_seed(3)
-        again = Recipe(rank=4, alpha=8, rate=0.02, warmup=1, nodes=600, epochs=epochs)
-        training = Training(load(base, again, None), again, tmp_path, minutes=5)
+        recipe = Recipe(rank=4, alpha=8, rate=0.02, warmup=1, nodes=600, epochs=epochs)
+        training = Training(load(base, recipe, None), recipe, tmp_path, minutes=5)
         training.run(planted, planted[:1], every=100)
         return training
 
     first = run(2)
-    assert recipe.rank == 4
     last = run(12)
     assert last.step > first.step > 0
     log = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
@@ -183,14 +182,8 @@ def _single(sentence: str) -> Group:
     return Group("test", (sentence,), (Query("What?", ("none",), ()),))
 
 
-def _runs(text: str) -> set[tuple[str, ...]]:
-    return data.runs(text)
-
-
 def _prompt(question: str, decoder: Decoder) -> list[int]:
-    from rag.adapter.tree import prompted
-
-    return prompted(question, GROUP.sentences, decoder.vocabulary.tokenize)
+    return decoder.vocabulary.encode(prompt.reading(question, GROUP.sentences))
 
 
 def _scores(base: Path, adapter: Path | None) -> list[float]:

@@ -17,10 +17,11 @@ import regex
 import typer
 
 from rag import values
-from rag.adapter.examples import Group, Query, Spot, query, write
+from rag.adapter.examples import Group, Query, query, write
 from rag.adapter.fiction import Newsroom, frames, sloppy
 from rag.prompt import NONE
 from rag.question import understand
+from rag.reader import Span
 from rag.words import stems
 
 Row = Mapping[str, Any]
@@ -57,7 +58,7 @@ def public(rows: Sequence[Row], random: Random) -> Iterator[Group]:
 def _query(row: Row, gold: str, sentences: Sequence[str], random: Random) -> Query:
     index = sentences.index(gold)
     start = gold.index(row["answer"])
-    spot = Spot(index, start, start + len(row["answer"]))
+    spot = Span(index, start, start + len(row["answer"]))
     return query(sloppy(row["question"], random), sentences, [spot], _kinds(row["question"], row["answer"]), random)
 
 

@@ -9,18 +9,10 @@ from pathlib import Path
 from random import Random
 
 from rag import grammar, prompt, values
+from rag.reader import Span
 
 RIVALS = 7
 _LONGEST = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """`sentences[index][start:end]`."""
-
-    index: int
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +34,7 @@ class Group:
 
 
 def query(
-    question: str, sentences: Sequence[str], spots: Sequence[Spot], kinds: frozenset[str], random: Random
+    question: str, sentences: Sequence[str], spots: Sequence[Span], kinds: frozenset[str], random: Random
 ) -> Query:
     """`question` with the reply of each spot as right and up to RIVALS wrong ones.
 
@@ -59,13 +51,13 @@ def query(
     return Query(question, tuple(right) or (prompt.NONE,), (*chosen, *silent))
 
 
-def offered(sentences: Sequence[str], kinds: frozenset[str]) -> list[Spot]:
+def offered(sentences: Sequence[str], kinds: frozenset[str]) -> list[Span]:
     """Where `sentences` hold values of `kinds` (rag.values.Kind)."""
     spots = []
     for index, sentence in enumerate(sentences):
         found = [value for value in values.find(sentence) if value.kind in kinds]
         named = values.names(sentence) if "name" in kinds else []
-        spots += [Spot(index, value.start, value.end) for value in (*found, *named)]
+        spots += [Span(index, value.start, value.end) for value in (*found, *named)]
     return spots
 
 
@@ -85,11 +77,11 @@ def write(groups: Iterable[Group], path: Path) -> None:
             file.write(json.dumps(asdict(group), ensure_ascii=False) + "\n")
 
 
-def _reply(sentences: Sequence[str], spot: Spot) -> str:
+def _reply(sentences: Sequence[str], spot: Span) -> str:
     return prompt.reply(spot.index + 1, sentences[spot.index][spot.start : spot.end])
 
 
-def _apart(sentences: Sequence[str], spot: Spot, right: Sequence[Spot]) -> bool:
+def _apart(sentences: Sequence[str], spot: Span, right: Sequence[Span]) -> bool:
     """Whether `spot` neither overlaps a right one nor means the same."""
     said = sentences[spot.index][spot.start : spot.end]
     return not any(
@@ -99,7 +91,7 @@ def _apart(sentences: Sequence[str], spot: Spot, right: Sequence[Spot]) -> bool:
     )
 
 
-def _misbounded(sentences: Sequence[str], right: Sequence[Spot], random: Random) -> list[Spot]:
+def _misbounded(sentences: Sequence[str], right: Sequence[Span], random: Random) -> list[Span]:
     """Right answers cut short or drawn out by a word or two, so that bounds are learnt too."""
     spots = []
     for spot in right[:1]:
@@ -110,7 +102,7 @@ def _misbounded(sentences: Sequence[str], right: Sequence[Spot], random: Random)
         longer = ((inside[0] - 1, inside[-1]), (inside[0], inside[-1] + random.choice((1, 2))))
         for first, last in (*longer, _part(inside, random)):
             if 0 <= first <= last < len(bounds):
-                spots.append(Spot(spot.index, bounds[first][0], bounds[last][1]))
+                spots.append(Span(spot.index, bounds[first][0], bounds[last][1]))
     return [spot for spot in spots if spot not in right]
 
 
@@ -118,7 +110,7 @@ def _part(inside: Sequence[int], random: Random) -> tuple[int, int]:
     return (inside[0], inside[-1] - 1) if random.random() < 0.5 else (inside[0] + 1, inside[-1])
 
 
-def _runs(sentences: Sequence[str], right: Sequence[Spot], random: Random) -> list[Spot]:
+def _runs(sentences: Sequence[str], right: Sequence[Span], random: Random) -> list[Span]:
     """A run of words of each sentence that overlaps no right answer."""
     spots = []
     for index, sentence in enumerate(sentences):
@@ -127,5 +119,5 @@ def _runs(sentences: Sequence[str], right: Sequence[Spot], random: Random) -> li
             continue
         first = random.randrange(len(bounds))
         last = min(first + random.randrange(_LONGEST), len(bounds) - 1)
-        spots.append(Spot(index, bounds[first][0], bounds[last][1]))
+        spots.append(Span(index, bounds[first][0], bounds[last][1]))
     return [spot for spot in spots if _apart(sentences, spot, right)]

@@ -15,9 +15,10 @@ from random import Random
 
 import regex
 
-from rag.adapter.examples import Group, Query, Spot, query
+from rag.adapter.examples import Group, Query, query
 from rag.adapter.style import Style
 from rag.question import understand
+from rag.reader import Span
 
 HERE = Path(__file__).parent
 _SLOT = regex.compile(r"\{(\w+)\}")
@@ -155,7 +156,7 @@ class Newsroom:
         queries = []
         for slot in chance.sample(known, min(count, len(known))):
             spots = [
-                Spot(index, start, end)
+                Span(index, start, end)
                 for index, line in enumerate(lines)
                 for name, start, end in line.spots
                 if line.event is event and name == slot

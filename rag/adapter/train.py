@@ -60,7 +60,7 @@ def trees(path: File, weights: File) -> list[Tree]:
     decoder = Decoder(weights, None, 512, 1, branches=1)
     words = decoder.vocabulary
     (end,) = words.tokenize("<|im_end|>", True)
-    planted = [plant(group, words.tokenize, end) for group in examples.read(path)]
+    planted = [plant(group, words, end) for group in examples.read(path)]
     decoder.close()
     return planted
 

@@ -6,7 +6,7 @@ SpecInfer (Miao et al., 2024), which the reader itself uses to weigh replies. A 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +14,7 @@ import numpy.typing as npt
 
 from rag import prompt
 from rag.adapter.examples import Group
-
-Tokenize = Callable[[str, bool], list[int]]
+from rag.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +35,8 @@ class Tree:
     queries: tuple[tuple[tuple[Path, ...], tuple[Path, ...]], ...]
 
 
-def plant(group: Group, tokenize: Tokenize, end: int) -> Tree:
-    """The tree of a group; `tokenize(text, control)` as rag.vocabulary has it, `end` the token that ends a turn."""
+def plant(group: Group, words: Vocabulary, end: int) -> Tree:
+    """The tree of a group over the tokens of `words`; `end` is the one that ends a turn."""
     nodes: list[tuple[int, int]] = []
     places: dict[tuple[int, int], int] = {}
 
@@ -52,31 +51,17 @@ def plant(group: Group, tokenize: Tokenize, end: int) -> Tree:
         return path
 
     def reply(parent: int, text: str) -> Path:
-        tokens = tokenize(text, False)
+        tokens = words.tokenize(text)
         return Path((parent, *grow(parent, tokens)), (*tokens, end))
 
     queries = []
     for item in group.queries:
-        last = grow(-1, prompted(item.question, group.sentences, tokenize))[-1]
+        last = grow(-1, words.encode(prompt.reading(item.question, group.sentences)))[-1]
         queries.append(
             (tuple(reply(last, text) for text in item.right), tuple(reply(last, text) for text in item.wrong))
         )
     tokens = np.array([token for token, _ in nodes], np.int64)
     return Tree(tokens, *_shape([parent for _, parent in nodes]), tuple(queries))
-
-
-def prompted(question: str, sentences: Sequence[str], tokenize: Tokenize) -> list[int]:
-    """The tokens of the reader's prompt, neighbours of one kind together, as the reader makes them."""
-    tokens: list[int] = []
-    text = ""
-    for piece in prompt.reading(question, sentences):
-        if piece.control:
-            tokens += tokenize(text, False) if text else []
-            tokens += tokenize(piece.text, True)
-            text = ""
-        else:
-            text += piece.text
-    return tokens + (tokenize(text, False) if text else [])
 
 
 def _shape(parents: Sequence[int]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
