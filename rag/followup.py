@@ -115,23 +115,18 @@ def _leans(text: str) -> bool:
 
 
 def _regarding(text: str, last: Turn) -> str:
-    """`text` with what the last question was about behind it."""
-    return f"{text.rstrip('?!. ')}, regarding {_topic(last.question)}"
-
-
-def _topic(question: str) -> str:
-    """What a question is about: itself without its question word and auxiliary."""
-    bare = question.rstrip("?!. ")
-    auxiliary = _AUXILIARY.search(bare)
-    return bare[auxiliary.end() :].strip() if auxiliary and auxiliary.end() < len(bare) else bare
+    """`text` behind the last question, which says what it is about; of several those are kept that frame them."""
+    asked = _sentence(last.question).split("? ")
+    before = " ".join(_sentence(part) for part in dict.fromkeys((asked[0], asked[-1])))
+    return f"{before} {_sentence(text)}"
 
 
 def _merged(fragment: str, last: Turn) -> str:
     """The last question with `fragment` in the place that it fits."""
     previous = last.question.rstrip("?!. ")
     if _WH_FRAGMENT.match(fragment):
-        auxiliary = _AUXILIARY.search(previous)
-        return f"{fragment} {previous[auxiliary.start() :]}" if auxiliary else f"{fragment}, regarding {previous}"
+        auxiliary = None if "? " in previous else _AUXILIARY.search(previous)
+        return f"{fragment} {previous[auxiliary.start() :]}" if auxiliary else _regarding(fragment, last)
     other = _ANOTHER.match(fragment)
     if other:
         return _another(previous, other[1])

@@ -37,7 +37,7 @@ _ASKING = {
 class Question:
     """A question as it will be answered.
 
-    `text` stands by itself; `kinds` are the value kinds an answer may have (rag.values.Kind), empty means any
+    `text` stands by itself: the last question in it is the one to answer. `kinds` are the value kinds an answer may have (rag.values.Kind), empty means any
     words. `terms` are its content words, in order. `check` is the value that a yes-or-no question asks to confirm
     ("Did it cost $5 million?"), "" for any other; `text` then asks for that value. `attributed` is the source or
     speaker that the question names ("according to the Courier"), or "".
@@ -61,13 +61,20 @@ def understand(text: str) -> Question:
     bare = _SLOPPY.sub(lambda match: f"{match[1]}'s", POLITE.sub("", _asking(" ".join(text.split())))) or text
     if bare[-1:].isalnum():  # without its mark a question with many names looks like a heading
         bare += "?"
-    shape, kinds = _classified(bare)
+    before, last = _turns(bare)
+    shape, kinds = _classified(last)
     attributed = _attributed(bare)
-    checked = _checked(bare) if shape == "yes_no" else None
+    checked = _checked(last) if shape == "yes_no" else None
     if checked is not None:
         asked, value, kind = checked
-        return Question(asked, "span", frozenset({kind}), terms(asked), value, attributed)
+        return Question(before + asked, "span", frozenset({kind}), terms(before + asked), value, attributed)
     return Question(bare, shape, kinds, terms(bare), attributed=attributed)
+
+
+def _turns(text: str) -> tuple[str, str]:
+    """`text` cut before the last of its questions: those before say what it is about (rag.followup)."""
+    ends = [match.end() for match in _SENTENCES.finditer(text) if text[match.start() - 1] == "?"]
+    return (text[: ends[-1]], text[ends[-1] :]) if ends else ("", text)
 
 
 def _asking(text: str) -> str:

@@ -36,10 +36,25 @@ HEAD = Turn("Who is the head of Skarn Grid?", "Marit Osk")
         (Turn("When did the ferry sink?"), "Where was it built?", "Where was the ferry built?"),
         (Turn("When did Osk send the letter to her staff?"), "Which paper saw it?", "Which paper saw the letter?"),
         (Turn("When did the ferry leave Sarrow?"), "How many people were on it?", "How many people were on the ferry?"),
-        (Turn("How much did Lindt raise?"), "Who took part in it?", "Who took part in it, regarding Lindt raise?"),
+        (Turn("How much did Lindt raise?"), "Who took part in it?", "How much did Lindt raise? Who took part in it?"),
         (Turn("How much did Lindt pay?"), "How much is that in euros?", "How much did Lindt pay in euros?"),
         (Turn("Which tunnels will Skarn Grid use?"), "How deep are they?", "How deep are the tunnels?"),
         (Turn("Who is the CEO of Lindt?"), "What about Nestlé's?", "Who is the CEO of Nestlé?"),
+        (
+            Turn("How much did Lindt raise? Who took part in it?"),
+            "For how long?",
+            "How much did Lindt raise? Who took part in it? For how long?",
+        ),
+        (
+            Turn("How much did Lindt raise? Who took part in it? For how long?"),
+            "Who else?",
+            "How much did Lindt raise? For how long? Who else?",
+        ),
+        (
+            Turn("How much did Lindt raise? How much of that was paid first?"),
+            "And when?",
+            "How much did Lindt raise? How much of that was paid first? When?",
+        ),
         (HEAD, "Different topic: when did the ferry sink?", "When did the ferry sink?"),
     ],
 )
@@ -67,5 +82,5 @@ def test_without_history_even_a_fragment_is_left_alone() -> None:
 
 def test_a_question_that_points_back_says_what_at() -> None:
     assert standalone("How much was agreed before that?", [Turn("How much is Lindt adding to its lease?")]) == (
-        "How much was agreed before that, regarding Lindt adding to its lease?"
+        "How much is Lindt adding to its lease? How much was agreed before that?"
     )

@@ -57,3 +57,11 @@ def test_terms_are_content_words_without_possessives() -> None:
 
 def test_a_question_of_stopwords_only_has_no_terms() -> None:
     assert terms("What is it?") == ()
+
+
+def test_the_last_question_is_the_one_to_answer() -> None:
+    asked = understand("How much did Lindt raise? When was half of that paid?")
+    assert asked.kinds == {"date"} and asked.text == "How much did Lindt raise? When was half of that paid?"
+    assert {"Lindt", "paid"} <= set(asked.terms)
+    checked = understand("When did Lindt raise it? Was it $5 million?")
+    assert (checked.check, checked.kinds) == ("$5 million", {"money"})

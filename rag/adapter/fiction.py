@@ -29,7 +29,14 @@ _KINDS = {
     "name": "name",
     "year": "date",
 }
-_ENTITIES = ("org", "person", "place", "name")
+_IT = ("it", "it", "its")
+_PRONOUNS = {
+    "org": (_IT, _IT, ("they", "them", "their")),
+    "person": (("he", "him", "his"), ("she", "her", "her")),
+    "name": (_IT,),
+}
+_AUXILIARIES = "did|does|do|was|were|is|are|will|would|has|had|can|could|should"
+_FOLLOWING = 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +169,8 @@ class Newsroom:
                 if line.event is event and name == slot
             ]
             kinds = frozenset({_kind(frame.slots[slot])})
-            queries.append(query(self._wording(event, slot), sentences, spots, kinds, chance))
+            before = self._before(event, slot, known)
+            queries.append(query(before + self._wording(event, slot, bool(before)), sentences, spots, kinds, chance))
         if count > 1 and unknown and chance.random() < 0.7:
             slot = chance.choice(unknown)
             wording = chance.choice(frame.questions[slot])
@@ -175,7 +183,17 @@ class Newsroom:
             queries.append(query(asked, sentences, (), frozenset(understand(asked).kinds), chance))
         return queries
 
-    def _wording(self, event: Event, slot: str) -> str:
+    def _before(self, event: Event, slot: str, known: Sequence[str]) -> str:
+        """Now and then the question asked before, as the reader is shown a follow-up that only it explains."""
+        others = [other for other in known if other != slot]
+        if not others or self.random.random() >= _FOLLOWING:
+            return ""
+        earlier = self._filled(event, self.random.choice(event.frame.questions[self.random.choice(others)]))
+        return f"{earlier.rstrip('?. ')}? "
+
+    def _wording(self, event: Event, slot: str, follows: bool = False) -> str:
+        if follows:
+            return self._filled(event, _leaning(self.random.choice(event.frame.questions[slot]), event, self.random))
         checks = event.frame.checks.get(slot, ())
         if checks and self.random.random() < 0.12:
             kind = event.frame.slots[slot]
@@ -188,6 +206,19 @@ class Newsroom:
     def _filled(self, event: Event, wording: str) -> str:
         text = _SLOT.sub(lambda match: self._form(event, match[1], 0.5), wording)
         return sloppy(text, self.random)
+
+
+def _leaning(wording: str, event: Event, random: Random) -> str:
+    """`wording` with a pronoun for the first entity that it names."""
+    slots = {slot: event.frame.slots[slot] for slot in _SLOT.findall(wording)}
+    named = next((slot for slot, kind in slots.items() if kind in _PRONOUNS), None)
+    if named is None:
+        return wording
+    subject, object_, possessive = random.choice(_PRONOUNS[slots[named]])
+    text = regex.sub(rf"\{{{named}\}}['’]s?\b", possessive, wording)
+    text = regex.sub(rf"\b(by|for|with|to|from|of|about|at|in|on|than) \{{{named}\}}", rf"\1 {object_}", text)
+    text = text.replace(f"{{{named}}}", subject)
+    return text[:1].upper() + text[1:]
 
 
 def sloppy(question: str, random: Random) -> str:
