@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -17,12 +16,12 @@ from index import sync as syncing
 from index.embed import load_embedder
 from index.errors import CorroborateError, IndexLocked, IndexMismatch, SourceError, StorageError
 from index.reading import READING
-from index.search import Searcher, as_hits, open_searcher
+from index.search import as_hits
 from index.sentences import split_sentences
 from index.settings import IndexSettings
 from index.sources import find_sources
-from index.store import FILE, Store, storage_errors
-from index.types import Document, Embedder, Hit, Progress, Sentence, SyncReport, Vectors
+from index.stores import open_store
+from index.types import Document, Embedder, Hit, Progress, Retrievers, Sentence, Store, SyncReport, Vectors
 from index.watch import watch
 
 
@@ -36,7 +35,7 @@ class Index:
         self.embedder = embedder
         self._store = store
         self._lock = threading.RLock()
-        self._searcher: Searcher | None = None
+        self._searcher: Retrievers | None = None
         self._generation = -1
         self._rebuild = False
         self._documents: dict[str, Document] = {}
@@ -54,9 +53,10 @@ class Index:
     ) -> Self:
         """The index of the folder `source`, as it is on disk (`sync` brings it up to date). Loads no weights.
 
-        `path` is the index's own folder, by default one under the user's data folder. With `rebuild` the next `sync`
-        makes all of it anew, and an index that cannot be read at all is thrown away. Raises SourceError,
-        EmbedderError, StorageError; IndexMismatch where it was made with another embedder or other passage settings.
+        `path` is the index's own folder on this machine, by default one under the user's data folder; it is kept there,
+        unless `settings.store` names another place. With `rebuild` the next `sync` makes all of it anew, and an index
+        that cannot be read at all is thrown away. Raises SourceError, EmbedderError, StorageError; IndexMismatch where
+        it was made with another embedder or other passage settings.
         """
         source = Path(source).expanduser().absolute()
         settings = settings or IndexSettings()
@@ -64,17 +64,16 @@ class Index:
         if not source.is_dir() and not folder.is_dir():
             find_sources(source)  # says what is wrong with it
         embedder = embedder or load_embedder(settings)
-        if rebuild:
-            index = cls(source, settings, embedder, _usable_store(folder))
-            index._rebuild = True
-            return index
-        store = Store(folder)
+        store = open_store(settings.store, folder, rebuild)
         try:
-            _check_shape(store, syncing.shape(settings, embedder), source)
+            if not rebuild:
+                _check_shape(store, syncing.shape(settings, embedder), source)
         except CorroborateError:
             store.close()
             raise
-        return cls(source, settings, embedder, store)
+        index = cls(source, settings, embedder, store)
+        index._rebuild = rebuild
+        return index
 
     def __enter__(self) -> Self:
         return self
@@ -170,10 +169,10 @@ class Index:
                 self._documents.clear()
                 self._sentences.clear()
 
-    def _current_searcher(self) -> Searcher:
+    def _current_searcher(self) -> Retrievers:
         with self._lock:
             if self._searcher is None or self._searcher.generation != self._store.generation:
-                self._searcher = open_searcher(self._store, self.embedder.name, self.embedder.dimension)
+                self._searcher = self._store.retrievers(self.embedder.name, self.embedder.dimension)
             return self._searcher
 
 
@@ -191,22 +190,3 @@ def _check_shape(store: Store, wanted: dict[str, str], source: Path) -> None:
         key = differing[0]
         message = f"The index was made with the {names[key]} {found[key]}, and {wanted[key]} is asked for."
         raise IndexMismatch(message, f"Make it again: rag index {source} --rebuild.")
-
-
-def _usable_store(folder: Path) -> Store:
-    """The store in `folder`; an empty one in its place where it cannot be read."""
-    try:
-        store = Store(folder)
-        store.check()
-    except StorageError:
-        _clear(folder)
-        return Store(folder)
-    return store
-
-
-def _clear(folder: Path) -> None:
-    """Removes the index in `folder`, and nothing else that may be there."""
-    with syncing.writing(folder), storage_errors(folder):
-        for suffix in ("", "-wal", "-shm"):
-            (folder / f"{FILE}{suffix}").unlink(missing_ok=True)
-        shutil.rmtree(folder / "cache", ignore_errors=True)

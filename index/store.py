@@ -13,41 +13,20 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock, Timeout
 
 from index.errors import IndexLocked, StorageError
 from index.schema import SCHEMA, migrate, version
-from index.types import Document, Passage, Vectors
+from index.types import Change, Document, Entry, Passage, Vectors
 
 FILE = "index.sqlite"
+PATIENCE = 10.0  # seconds to wait for another process that writes
 _MOST_ASIDE = 200_000  # vectors kept of texts that are no passages
 _BATCH = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A document with its passages, as a sync stores it. `stamp` tells whether the file has changed since."""
-
-    document: Document
-    passages: tuple[Passage, ...]
-    stamp: str
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a sync changes. A document in `stamped` has another stamp but the same bytes.
-
-    `failed` is all that could not be read: path to (stamp, why), the stamp empty where it may be readable again.
-    """
-
-    entries: list[Entry] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    stamped: dict[str, str] = field(default_factory=dict)
-    failed: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def text_hash(text: str) -> bytes:
@@ -69,6 +48,22 @@ def storage_errors(path: Path) -> Iterator[None]:
             raise _read_only(path) from error
         hint = "Name another folder with --index."
         raise StorageError(f"The index in {path} cannot be used: {error}.", hint) from error
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Keeps other processes from writing the index in `folder`. Raises IndexLocked after ten seconds of waiting."""
+    lock = FileLock(folder / "writer.lock")
+    with storage_errors(folder):
+        try:
+            lock.acquire(timeout=PATIENCE)
+        except Timeout as error:
+            hint = "Wait until it is done and try again."
+            raise IndexLocked(f"Another process is writing the index in {folder}.", hint) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _full(path: Path) -> StorageError:
@@ -95,7 +90,7 @@ def _translated(error: sqlite3.DatabaseError, path: Path) -> StorageError | Inde
     return StorageError(f"The index in {path} cannot be used: {error}.", "Make it again: rag index --rebuild.")
 
 
-class Store:
+class SqliteStore:
     """One index on disk. Safe to use from several threads; other processes may read and write it meanwhile."""
 
     def __init__(self, folder: Path) -> None:
@@ -162,6 +157,10 @@ class Store:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Keeps other processes from writing meanwhile. Raises IndexLocked after ten seconds of waiting."""
+        return writing(self.folder)
 
     @property
     def meta(self) -> dict[str, str]:

@@ -6,25 +6,22 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from index.chunk import split_passages
-from index.errors import IndexLocked, MissingExtra, SourceError
+from index.errors import MissingExtra, SourceError
 from index.reading import read_document, reads_alike, stamp
 from index.sentences import split_sentences
 from index.settings import IndexSettings
 from index.sources import SourceFile, find_sources
-from index.store import Change, Entry, Store, storage_errors, text_hash
-from index.types import Embedder, Failure, Progress, SyncReport, Vectors
+from index.store import text_hash
+from index.types import Change, Embedder, Entry, Failure, Progress, Store, SyncReport, Vectors
 
 EXCLUDE = "exclude"  # where the store keeps the patterns of files that are left out
 _EMBED_BATCH = 64
-PATIENCE = 10.0  # seconds to wait for another process that writes
 
 OnProgress = Callable[[Progress], None]
 
@@ -49,7 +46,7 @@ def sync(
     files = find_sources(source, store.folder, json.loads(patterns))
     if not rebuild and patterns == kept and not _differs(store, files):
         return _report(store, Change(), set(), 0, 0, began)
-    with writing(store.folder):
+    with store.writing():
         known = set(store.stamps())
         change = _look(store, files, settings, embedder, progress, rebuild)
         embedded = _embed(store, change.entries, embedder, progress, rebuild)
@@ -77,22 +74,6 @@ def encode(store: Store, embedder: Embedder, texts: Sequence[str]) -> tuple[dict
 def _differs(store: Store, files: Sequence[SourceFile]) -> bool:
     failures = {id_: known for id_, (known, _) in store.failures().items()}
     return {**store.stamps(), **failures} != {file.id: stamp(file) for file in files}
-
-
-@contextmanager
-def writing(folder: Path) -> Iterator[None]:
-    """Keeps other processes from writing the index in `folder`. Raises IndexLocked after ten seconds of waiting."""
-    lock = FileLock(folder / "writer.lock")
-    with storage_errors(folder):
-        try:
-            lock.acquire(timeout=PATIENCE)
-        except Timeout as error:
-            hint = "Wait until it is done and try again."
-            raise IndexLocked(f"Another process is writing the index in {folder}.", hint) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _look(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -123,3 +125,88 @@ class Progress:
     stage: str
     done: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document with its passages, as a sync stores it. `stamp` tells whether the file has changed since."""
+
+    document: Document
+    passages: tuple[Passage, ...]
+    stamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a sync changes. A document in `stamped` has another stamp but the same bytes.
+
+    `failed` is all that could not be read: path to (stamp, why), the stamp empty where it may be readable again.
+    """
+
+    entries: list[Entry] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    stamped: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+class Retrievers(Protocol):
+    """Search by meaning and by words over one generation of a store."""
+
+    @property
+    def generation(self) -> int: ...
+
+    def search(self, query: str, vector: Vectors, k: int) -> list[tuple[int, float, dict[str, int]]]:
+        """Passage numbers for `query` and its `vector` of shape (1, dimension): (number, score, ranks), best first."""
+        ...
+
+
+class Store(Protocol):
+    """Where an index is kept: documents, passages, vectors. A sync that is killed leaves the old state or the new.
+
+    Passages go by numbers, which the store gives them and never gives again. Everything raises StorageError where the
+    store cannot be used, what writes also IndexLocked where another process is writing.
+    """
+
+    @property
+    def folder(self) -> Path:
+        """The index's folder on this machine."""
+        ...
+
+    @property
+    def writable(self) -> bool: ...
+
+    @property
+    def meta(self) -> dict[str, str]:
+        """What shaped the index ("embedder", "passages"), and what else the last sync kept. Empty before the first."""
+        ...
+
+    @property
+    def generation(self) -> int:
+        """Counts the syncs that changed something; 0 before the first."""
+        ...
+
+    def stamps(self) -> dict[str, str]: ...
+
+    def failures(self) -> dict[str, tuple[str, str]]: ...
+
+    def documents(self, ids: Sequence[str] | None = None) -> list[Document]: ...
+
+    def passages(self, numbers: Sequence[int] | None = None) -> dict[int, Passage]: ...
+
+    def count(self) -> tuple[int, int]: ...
+
+    def vectors(self, hashes: Sequence[bytes], embedder: str) -> dict[bytes, Vectors]: ...
+
+    def remember(self, vectors: Mapping[bytes, Vectors], embedder: str) -> None: ...
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Keeps others from writing meanwhile. Raises IndexLocked where another does."""
+        ...
+
+    def apply(self, change: Change, meta: Mapping[str, str]) -> None: ...
+
+    def retrievers(self, embedder: str, dimension: int) -> Retrievers:
+        """Hybrid search over what the store holds now."""
+        ...
+
+    def close(self) -> None: ...

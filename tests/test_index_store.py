@@ -16,7 +16,7 @@ from filelock import FileLock
 from index_embedders import HashEmbedder, minilm
 
 from index import Index, IndexLocked, IndexMismatch, IndexSettings, SourceError, StorageError
-from index import sync as syncing
+from index import store as storing
 
 ROOT = Path(__file__).parent.parent
 KILLED = """
@@ -225,7 +225,7 @@ def test_damaged_caches_are_made_again(tmp_path: Path, damage: str) -> None:
 
 def test_one_writer_at_a_time_and_readers_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = write(tmp_path / "sources", a="The words of a.")
-    monkeypatch.setattr(syncing, "PATIENCE", 0.2)
+    monkeypatch.setattr(storing, "PATIENCE", 0.2)
     with open_index(tmp_path) as index, open_index(tmp_path) as reader:
         index.sync()
         write(source, b="The words of b.")

@@ -1,0 +1,40 @@
+"""The index on this machine: the SQLite file, and FAISS and tantivy as its caches."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from index.errors import StorageError
+from index.search import open_searcher
+from index.store import FILE, SqliteStore, storage_errors, writing
+from index.types import Retrievers
+
+
+class LocalStore(SqliteStore):
+    """The store of one folder, searched by what is made of it on this machine."""
+
+    def retrievers(self, embedder: str, dimension: int) -> Retrievers:
+        """Hybrid search over what the store holds now."""
+        return open_searcher(self, embedder, dimension)
+
+
+def open_local(folder: Path, rebuild: bool) -> LocalStore:
+    """The store in `folder`. With `rebuild` an empty one in its place where it cannot be read."""
+    if not rebuild:
+        return LocalStore(folder)
+    try:
+        store = LocalStore(folder)
+        store.check()
+    except StorageError:
+        _clear(folder)
+        return LocalStore(folder)
+    return store
+
+
+def _clear(folder: Path) -> None:
+    """Removes the index in `folder`, and nothing else that may be there."""
+    with writing(folder), storage_errors(folder):
+        for suffix in ("", "-wal", "-shm"):
+            (folder / f"{FILE}{suffix}").unlink(missing_ok=True)
+        shutil.rmtree(folder / "cache", ignore_errors=True)
