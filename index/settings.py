@@ -23,11 +23,15 @@ class IndexSettings:
 
     home: folder for data and caches; empty means platformdirs' folders for this user.
     embedder: "default" (the packaged all-MiniLM-L6-v2), a folder, or a hub name.
+    store: where indexes are kept: "local", a Milvus server's URL, or a file of Milvus Lite (`name.db`).
+    index_factory: how FAISS holds the vectors: "auto" (by size), or any faiss.index_factory string.
     passage_tokens: the length passages are filled up to; passage_limit: never passed.
     """
 
     home: str = ""
     embedder: str = "default"
+    store: str = "local"
+    index_factory: str = "auto"
     passage_tokens: int = 160
     passage_limit: int = 240
 
