@@ -44,7 +44,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.installed
-	@$(INSTALL) -e '.[embedded,formats,train,dev]'
+	@$(INSTALL) -e '.[embedded,formats,train,milvus,ray,dev]'
 	@touch $@
 
 install: $(VENV)/.installed
