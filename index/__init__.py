@@ -4,6 +4,7 @@ from index.embed import load_embedder
 from index.errors import (
     CorroborateError,
     EmbedderError,
+    FilterError,
     IndexError_,
     IndexLocked,
     IndexMismatch,
@@ -11,6 +12,7 @@ from index.errors import (
     SourceError,
     StorageError,
 )
+from index.filters import Filter
 from index.index import Index
 from index.sentences import split_sentences
 from index.settings import IndexSettings
@@ -32,6 +34,8 @@ __all__ = [
     "Embedder",
     "EmbedderError",
     "Failure",
+    "Filter",
+    "FilterError",
     "Hit",
     "Index",
     "IndexError_",

@@ -4,6 +4,7 @@ CorroborateError
 ├── SourceError          a folder or file cannot be used
 │   └── MissingExtra     a file's format needs a package that is not installed
 ├── SettingsError        a setting has no usable value
+├── FilterError          a search's filter cannot be read, or lets no document through
 ├── EmbedderError        the embedder is missing or damaged
 ├── IndexError_          the index cannot be used
 │   ├── IndexMismatch    made with another embedder or other passage settings
@@ -34,6 +35,10 @@ class MissingExtra(SourceError):
 
 class SettingsError(CorroborateError):
     """A setting has no usable value."""
+
+
+class FilterError(CorroborateError):
+    """A search's filter cannot be read, or lets no document through."""
 
 
 class EmbedderError(CorroborateError):

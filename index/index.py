@@ -15,6 +15,7 @@ from typing import Self
 from index import sync as syncing
 from index.embed import load_embedder
 from index.errors import CorroborateError, IndexLocked, IndexMismatch, SourceError, StorageError
+from index.filters import Filter
 from index.reading import READING
 from index.search import as_hits
 from index.sentences import split_sentences
@@ -22,6 +23,7 @@ from index.settings import IndexSettings
 from index.sources import find_sources
 from index.stores import open_store
 from index.types import Document, Embedder, Hit, Progress, Retrievers, Sentence, Store, SyncReport, Vectors
+from index.vectors import AUTO, check_factory
 from index.watch import watch
 
 
@@ -64,7 +66,9 @@ class Index:
         if not source.is_dir() and not folder.is_dir():
             find_sources(source)  # says what is wrong with it
         embedder = embedder or load_embedder(settings)
-        store = open_store(settings.store, folder, rebuild)
+        if settings.index_factory != AUTO:
+            check_factory(settings.index_factory, embedder.dimension)
+        store = open_store(settings, default_path(source, settings).name, folder, rebuild)
         try:
             if not rebuild:
                 _check_shape(store, syncing.shape(settings, embedder), source)
@@ -119,12 +123,16 @@ class Index:
         """
         return watch(self.source, self.path.absolute(), stop)
 
-    def search(self, query: str, k: int = 10) -> list[Hit]:
-        """At most `k` passages for `query`, best first. `Hit.ranks` tells the rank by "dense" and by "lexical"."""
+    def search(self, query: str, k: int = 10, *, where: Filter | None = None) -> list[Hit]:
+        """At most `k` passages for `query`, best first. `Hit.ranks` tells the rank by "dense" and by "lexical".
+
+        Only of documents that pass `where`: the `k` best of these, however few they are. Raises FilterError where no
+        document passes.
+        """
         if not query.strip() or k < 1:
             return []
         searcher = self._current_searcher()
-        found = searcher.search(query, self.embedder.encode_queries([query]), k)
+        found = searcher.search(query, self.embedder.encode_queries([query]), k, where)
         return as_hits(found, self._store.passages([number for number, _, _ in found]))
 
     def documents(self) -> list[Document]:

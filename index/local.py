@@ -9,26 +9,32 @@ from index.errors import StorageError
 from index.search import open_searcher
 from index.store import FILE, SqliteStore, storage_errors, writing
 from index.types import Retrievers
+from index.vectors import AUTO
 
 
 class LocalStore(SqliteStore):
     """The store of one folder, searched by what is made of it on this machine."""
 
+    def __init__(self, folder: Path, index_factory: str = AUTO) -> None:
+        """As `SqliteStore`; `index_factory` is the setting."""
+        super().__init__(folder)
+        self._index_factory = index_factory
+
     def retrievers(self, embedder: str, dimension: int) -> Retrievers:
         """Hybrid search over what the store holds now."""
-        return open_searcher(self, embedder, dimension)
+        return open_searcher(self, embedder, dimension, self._index_factory)
 
 
-def open_local(folder: Path, rebuild: bool) -> LocalStore:
+def open_local(folder: Path, rebuild: bool, index_factory: str = AUTO) -> LocalStore:
     """The store in `folder`. With `rebuild` an empty one in its place where it cannot be read."""
     if not rebuild:
-        return LocalStore(folder)
+        return LocalStore(folder, index_factory)
     try:
-        store = LocalStore(folder)
+        store = LocalStore(folder, index_factory)
         store.check()
     except StorageError:
         _clear(folder)
-        return LocalStore(folder)
+        return LocalStore(folder, index_factory)
     return store
 
 

@@ -11,6 +11,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from index.filters import Filter
+
 Vectors = npt.NDArray[np.float32]
 
 
@@ -155,8 +157,13 @@ class Retrievers(Protocol):
     @property
     def generation(self) -> int: ...
 
-    def search(self, query: str, vector: Vectors, k: int) -> list[tuple[int, float, dict[str, int]]]:
-        """Passage numbers for `query` and its `vector` of shape (1, dimension): (number, score, ranks), best first."""
+    def search(
+        self, query: str, vector: Vectors, k: int, where: Filter | None = None
+    ) -> list[tuple[int, float, dict[str, int]]]:
+        """Passage numbers for `query` and its `vector` of shape (1, dimension): (number, score, ranks), best first.
+
+        Only of documents that pass `where`; raises FilterError where none does.
+        """
         ...
 
 
