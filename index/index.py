@@ -15,7 +15,9 @@ from typing import Self
 from index import sync as syncing
 from index.embed import load_embedder
 from index.errors import CorroborateError, IndexLocked, IndexMismatch, SourceError, StorageError
+from index.exactness import Exactness
 from index.filters import Filter
+from index.local import LocalStore
 from index.reading import READING
 from index.search import as_hits
 from index.sentences import split_sentences
@@ -134,6 +136,12 @@ class Index:
         searcher = self._current_searcher()
         found = searcher.search(query, self.embedder.encode_queries([query]), k, where)
         return as_hits(found, self._store.passages([number for number, _, _ in found]))
+
+    def exactness(self) -> Exactness | None:
+        """How exact the search by meaning is; None before the first search, and where another machine searches."""
+        if not isinstance(self._store, LocalStore):
+            return None
+        return self._store.exactness(self.embedder.name, self.embedder.dimension)
 
     def documents(self) -> list[Document]:
         """All documents in the order of their ids."""

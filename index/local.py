@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from index.caches import Wanted
 from index.errors import StorageError
+from index.exactness import Exactness, examined
 from index.search import open_searcher
 from index.store import FILE, SqliteStore, storage_errors, writing
 from index.types import Retrievers
@@ -23,6 +25,10 @@ class LocalStore(SqliteStore):
     def retrievers(self, embedder: str, dimension: int) -> Retrievers:
         """Hybrid search over what the store holds now."""
         return open_searcher(self, embedder, dimension, self._index_factory)
+
+    def exactness(self, embedder: str, dimension: int) -> Exactness | None:
+        """How exact the search by meaning is; None where no search has made its cache yet."""
+        return examined(Wanted(self, embedder, dimension, self._index_factory))
 
 
 def open_local(folder: Path, rebuild: bool, index_factory: str = AUTO) -> LocalStore:

@@ -125,10 +125,9 @@ class VectorIndex:
         return int(self._index.ntotal)
 
     @property
-    def kind(self) -> str:
-        """What it is, in a few words."""
-        name = type(self._inner).__name__.removeprefix("Index")
-        return f"{name}, {self._inner.nprobe} of {self._inner.nlist} cells a search" if self._cells else name
+    def cells(self) -> tuple[int, int] | None:
+        """How many cells a search looks at, and how many there are; None where there are none."""
+        return (self._inner.nprobe, self._inner.nlist) if self._cells else None
 
     def add(self, ids: Ids, vectors: Vectors) -> None:
         """Adds vectors, shape (len(ids), dimension), under new ids."""

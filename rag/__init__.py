@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from index.filters import Filter
 from rag.assistant import Assistant, Chat
 from rag.errors import CorroborateError, ModelError, QuestionError
 from rag.settings import Settings
@@ -16,6 +17,7 @@ __all__ = [
     "CorroborateError",
     "Event",
     "Evidence",
+    "Filter",
     "ModelError",
     "Position",
     "QuestionError",

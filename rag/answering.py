@@ -7,6 +7,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from index.filters import Filter
 from index.types import Hit
 from rag import compose, evidence, reader, reconcile, statements, values
 from rag.compose import Draft
@@ -50,20 +51,23 @@ class Clock:
 class Sources(Library, Protocol):
     """What answering needs of the index."""
 
-    def search(self, query: str, k: int = 10) -> list[Hit]: ...
+    def search(self, query: str, k: int = 10, *, where: Filter | None = None) -> list[Hit]: ...
 
 
-def gather(text: str, sources: Sources, settings: Settings) -> tuple[Question, list[Candidate]]:
-    """The question, understood, and the sentences that may answer it, best first.
+def gather(
+    text: str, sources: Sources, settings: Settings, where: Filter | None = None
+) -> tuple[Question, list[Candidate]]:
+    """The question, understood, and the sentences that may answer it, best first, of the documents that pass `where`.
 
     A question with a slip of the keyboard is mended by what it brings up, and looked up once more.
+    Raises FilterError where no document passes.
     """
     question = understand(text)
-    hits = sources.search(question.text, settings.passages)
+    hits = sources.search(question.text, settings.passages, where=where)
     better = mended(question.text, (hit.passage.text for hit in hits), sources.embedder.count_tokens)
     if better != question.text:
         question = replace(understand(better), check=question.check)
-        hits = sources.search(question.text, settings.passages)
+        hits = sources.search(question.text, settings.passages, where=where)
     return question, evidence.attributed(question, evidence.candidates(question, hits, sources), sources)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from index import Index, Progress
+from index import Filter, Index, Progress
 from rag import answering, followup, prose
 from rag.answering import Clock
 from rag.errors import QuestionError
@@ -71,14 +71,17 @@ class Assistant:
         """The name of the model that answers; of both, where one reads and one writes."""
         return credited(self._model, self._writer)
 
-    def ask(self, question: str) -> Answer:
-        """The answer to a question that stands by itself. Raises QuestionError, ModelError."""
-        return _last(self.stream(question))
+    def ask(self, question: str, *, where: Filter | None = None) -> Answer:
+        """The answer to a question that stands by itself, of the documents that pass `where`.
 
-    def stream(self, question: str) -> Iterator[Event]:
+        Raises QuestionError, ModelError; FilterError where no document passes.
+        """
+        return _last(self.stream(question, where=where))
+
+    def stream(self, question: str, *, where: Filter | None = None) -> Iterator[Event]:
         """The same, step by step; the last event carries the answer."""
         standalone = _checked(question, self.settings.question_limit)
-        return self._answer(standalone)
+        return self._answer(standalone, where)
 
     def chat(self) -> Chat:
         """A conversation in which a question may lean on the ones before."""
@@ -96,12 +99,12 @@ class Assistant:
     ) -> None:
         self.close()
 
-    def _answer(self, standalone: str) -> Iterator[Event]:
+    def _answer(self, standalone: str, where: Filter | None) -> Iterator[Event]:
         clock = Clock()
         yield Event("stage", "understand", standalone)
         clock.lap("understand")
         yield Event("stage", "retrieve", f"{len(self.index.documents())} documents")
-        question, found = answering.gather(standalone, self.index, self.settings)
+        question, found = answering.gather(standalone, self.index, self.settings, where)
         clock.lap("retrieve")
         yield Event("stage", "select", f"{len(found)} sentences")
         outcome = yield from (

@@ -55,7 +55,7 @@ def test_what_passes(where: Filter, passing: list[str]) -> None:
 @pytest.mark.parametrize("key", ["since", "until"])
 def test_what_is_no_date_is_refused(text: str, key: str) -> None:
     with pytest.raises(FilterError, match="is no date") as raised:
-        Filter(**{key: text})  # type: ignore[arg-type]
+        Filter(**{key: text})
     assert "2026-02-27" in str(raised.value)
 
 

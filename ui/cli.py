@@ -13,35 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui.console import put, quiet, reported, say, show, syncing
+from ui.options import Document, IndexDir, Json, Model, Publisher, Since, Sources, Until, Writer, chosen_documents
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-
-Sources = Annotated[
-    Path | None,
-    typer.Option("--sources", "-s", metavar="DIR", help="Folder of sources. Default: ./seeds where there is one."),
-]
-IndexDir = Annotated[Path | None, typer.Option("--index", metavar="DIR", help="Folder for the index.")]
-Model = Annotated[
-    str | None,
-    typer.Option(
-        "--model",
-        "-m",
-        metavar="NAME",
-        help="What reads: default, FILE.gguf or hf:owner/repo/FILE.gguf. A server's URL can only write: see --writer.",
-    ),
-]
-Writer = Annotated[
-    str | None,
-    typer.Option(
-        "--writer",
-        "-w",
-        metavar="NAME",
-        help="What puts the answer into sentences: a model as for --model, 'same' for that one, or the URL of an "
-        "OpenAI-compatible server (URL#NAME for one of its models). Default: answers are quotations.",
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 def examples(*lines: str) -> str:
@@ -148,6 +123,7 @@ def index_command(
         "rag ask 'Who is the chair?'",
         "rag ask -s ~/reports --json 'When did it open?'",
         "rag ask --writer http://127.0.0.1:8080 'Why did it fail?'",
+        "rag ask --document '2026/*.pdf' --publisher 'Harbour Gazette' 'Who paid?'",
     )
 )
 def ask(
@@ -156,17 +132,23 @@ def ask(
     index: IndexDir = None,
     model: Model = None,
     writer: Writer = None,
+    document: Document = None,
+    publisher: Publisher = None,
+    since: Since = "",
+    until: Until = "",
     as_json: Json = False,
 ) -> None:
     """Answer one question, with citations."""
-    with reported(), opened(sources, index, model, writer) as assistant:
-        from ui import shapes, terminal
+    with reported():
+        where = chosen_documents(document, publisher, since, until)
+        with opened(sources, index, model, writer) as assistant:
+            from ui import shapes, terminal
 
-        answer = terminal.follow(assistant.stream(question))
-        if as_json:
-            put(shapes.dumps(shapes.answer_json(answer)))
-        else:
-            terminal.print_answer(assistant, answer, question)
+            answer = terminal.follow(assistant.stream(question, where=where))
+            if as_json:
+                put(shapes.dumps(shapes.answer_json(answer)))
+            else:
+                terminal.print_answer(assistant, answer, question)
 
 
 @app.command(epilog=examples("rag chat", "rag chat -s ~/reports", "rag chat --json < questions.txt"))
@@ -184,16 +166,25 @@ def chat(
         terminal.converse(assistant, as_json)
 
 
-@app.command(epilog=examples("rag search 'computing power'", "rag search -k 20 --json bridge"))
+@app.command(
+    epilog=examples(
+        "rag search 'computing power'", "rag search -k 20 --json bridge", "rag search --since 2026-02 bridge"
+    )
+)
 def search(
     query: Annotated[str, typer.Argument(help="Words, or a question.", show_default=False)],
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 10,
     sources: Sources = None,
     index: IndexDir = None,
+    document: Document = None,
+    publisher: Publisher = None,
+    since: Since = "",
+    until: Until = "",
     as_json: Json = False,
 ) -> None:
     """Show the passages nearest to some words, without an answer."""
     with reported():
+        where = chosen_documents(document, publisher, since, until)
         from index import Index
         from rag.settings import Settings
         from ui import render, shapes
@@ -201,7 +192,7 @@ def search(
         folder = chosen(sources)
         with syncing() as progress, Index.open(folder, Settings.load(), path=index) as held:
             held.sync(progress)
-            hits = held.search(query, k)
+            hits = held.search(query, k, where=where)
         if as_json:
             put(shapes.dumps(shapes.hits_json(query, hits)))
         else:

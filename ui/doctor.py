@@ -17,6 +17,7 @@ from rich.text import Text
 from index import Index, load_embedder
 from index.embed import cpu_has_bf16
 from index.errors import CorroborateError
+from index.stores import LOCAL
 from rag.llamacpp import LlamaCpp
 from rag.models import is_server, resolve
 from rag.remote import RemoteWriter
@@ -160,6 +161,19 @@ def _index(sources: Path | None, index: Path | None, settings: Settings) -> Chec
     try:
         with Index.open(folder, settings, path=index) as held:
             count = len(held.documents())
-            return Check("index", True, f"{held.path}: {count} documents of {folder}")
+            found = f"{held.path}: {count} documents of {folder}"
+            return Check("index", True, f"{found}; {_exactness(held)}" if count else found)
     except CorroborateError as error:
         return Check("index", False, error.message, error.hint)
+
+
+def _exactness(held: Index) -> str:
+    """How the vectors are held, and what that costs."""
+    found = held.exactness()
+    if found is None:
+        return "its searches are by Milvus" if held.settings.store != LOCAL else "the next search makes its caches"
+    cells = f" ({found.cells[0]} of {found.cells[1]} cells a search)" if found.cells else ""
+    kept = f"FAISS {found.kind}{cells} of {found.passages:,} vectors"
+    if found.recall is None:
+        return f"{kept}, exact"
+    return f"{kept}, rescored, not exact: recall@10 {found.recall:.3f} of {found.queries} of its own"
