@@ -9,7 +9,7 @@ from typing import Protocol
 
 from index.filters import Filter
 from index.types import Hit
-from rag import compose, evidence, reader, reconcile, statements, values
+from rag import compose, evidence, reader, recency, reconcile, statements, values
 from rag.compose import Draft
 from rag.copies import near_copies
 from rag.evidence import Candidate, Library
@@ -91,6 +91,8 @@ def by_spans(
     yield Event("stage", "reconcile", f"{_count(telling, 'source')} to compare")
     copies = near_copies([library.document(reading.document_id) for reading in readings])
     positions = reconcile.reconcile(readings, copies, [candidate.sentence.text for candidate in found])
+    if recency.asked(question.text):
+        positions = recency.latest_first(positions, _published(positions, library))
     clock.lap("reconcile")
     yield Event("stage", "compose")
     draft = _spoken(question, positions, copies, library) if positions else nothing(question, found, library)
@@ -125,12 +127,17 @@ def _spoken(question: Question, positions: Sequence[Position], copies: Mapping[s
         for copy, original in copies.items()
         if {copy, original} <= cited
     ]
-    draft = compose.span(positions, _titles(library), notes)
+    draft = compose.span(positions, _titles(library), notes, _published(positions, library))
     if not question.check:
         return draft
     word = "Yes" if values.same(positions[0].value, question.check) else "No"
     ((text, citations),) = draft.lines
     return replace(draft, lines=((f"{word}: {text}", citations),))
+
+
+def _published(positions: Sequence[Position], library: Library) -> recency.Dates:
+    named = {document for position in positions for document in position.documents}
+    return {document: library.document(document).published for document in named}
 
 
 def _titles(library: Library) -> compose.Titles:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import regex
 
+from rag.recency import Dates, newest
 from rag.statements import Statement
 from rag.types import Citation, Claim, Position
 
@@ -36,8 +37,14 @@ class Draft:
         return tuple(citation for _, citations in self.lines for citation in citations)
 
 
-def span(positions: Sequence[Position], title: Titles, notes: Sequence[str] = ()) -> Draft:
-    """`$50 billion [1][2]; b.txt says $5 billion [3].`: the accepted position, then who says otherwise."""
+def span(
+    positions: Sequence[Position], title: Titles, notes: Sequence[str] = (), published: Dates | None = None
+) -> Draft:
+    """`$50 billion [1][2]; b.txt says $5 billion [3].`: the accepted position, then who says or said otherwise.
+
+    Those who differ are named with the date of their source where one of `published` sets the positions apart.
+    """
+    dates = published if published and len({newest(item, published) for item in positions}) > 1 else {}
     labelled: list[Position] = []
     citations: list[Citation] = []
     parts: list[str] = []
@@ -45,12 +52,7 @@ def span(positions: Sequence[Position], title: Titles, notes: Sequence[str] = ()
         own = [cite(len(citations) + i, claim, title) for i, claim in enumerate(position.claims, start=1)]
         citations += own
         labelled.append(dataclasses.replace(position, labels=tuple(citation.label for citation in own)))
-        who = (
-            ""
-            if position.stance == "accepted"
-            else f"{_listed(position.documents)} {'says' if len(position.documents) == 1 else 'say'} "
-        )
-        parts.append(f"{who}{unmarked(position.value)} {marks(citation.label for citation in own)}")
+        parts.append(f"{_who(position, dates)}{unmarked(position.value)} {marks(citation.label for citation in own)}")
     text = "; ".join(parts) + "." + "".join(f" {note}" for note in notes)
     return Draft(((text, tuple(citations)),), tuple(labelled))
 
@@ -101,6 +103,20 @@ def cite(label: int, claim: Claim, title: Titles) -> Citation:
         claim.start,
         claim.end,
     )
+
+
+def _who(position: Position, published: Dates) -> str:
+    if position.stance == "accepted":
+        return ""
+    who = _listed([f"{name}{dated(published.get(name))}" for name in position.documents])
+    if position.stance == "earlier":
+        return f"earlier {who} said "
+    return f"{who} {'says' if len(position.documents) == 1 else 'say'} "
+
+
+def dated(published: str | None) -> str:
+    """` (2026-02-27)`, or nothing."""
+    return f" ({published})" if published else ""
 
 
 def _listed(documents: Sequence[str]) -> str:

@@ -37,10 +37,10 @@ _ASKING = {
 class Question:
     """A question as it will be answered.
 
-    `text` stands by itself: the last question in it is the one to answer. `kinds` are the value kinds an answer may have (rag.values.Kind), empty means any
-    words. `terms` are its content words, in order. `check` is the value that a yes-or-no question asks to confirm
-    ("Did it cost $5 million?"), "" for any other; `text` then asks for that value. `attributed` is the source or
-    speaker that the question names ("according to the Courier"), or "".
+    `text` stands by itself: the last question in it is the one to answer. `kinds` are the value kinds an answer may
+    have (rag.values.Kind), empty means any words. `terms` are its content words, in order. `check` is the value that a
+    yes-or-no question asks to confirm ("Did it cost $5 million?"), "" for any other; `text` then asks for that value.
+    `attributed` is the source or speaker that the question names ("according to the Courier"), or "".
     """
 
     text: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Status = Literal["answered", "conflict", "not_in_sources"]
-Stance = Literal["accepted", "disputed"]
+Stance = Literal["accepted", "disputed", "earlier"]
 STAGES = ("understand", "retrieve", "select", "read", "reconcile", "compose", "verify")
 
 
@@ -45,7 +45,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Claims that mean the same. `value` as shown, `normalized` as compared; `labels` are citation labels."""
+    """Claims that mean the same. `value` as shown, `normalized` as compared; `labels` are citation labels.
+
+    `stance` is "accepted", "disputed" for who says otherwise, or "earlier" for who said otherwise before, where the
+    question is for the latest.
+    """
 
     value: str
     normalized: str

@@ -14,7 +14,7 @@ import regex
 
 from index.types import Document
 from rag import values
-from rag.compose import Draft, marks, unmarked
+from rag.compose import Draft, dated, marks, unmarked
 from rag.types import Citation
 
 _SAID = regex.compile(r"(.*?)((?:\s*\[\d+\])+|\Z)", regex.DOTALL)
@@ -25,13 +25,21 @@ def verify(draft: Draft, document: Callable[[str], Document], context: Sequence[
     lines = []
     for text, citations in draft.lines:
         held = tuple(citation for citation in citations if stands(citation, document))
-        if held == citations and not unsupported(text, citations, context):
+        if held == citations and not unsupported(_undated(text, held, document), citations, context):
             lines.append((text, citations))
         elif held:
             lines.append((" ".join(map(_quoted, held)), held))
     kept = {citation.label for _, citations in lines for citation in citations}
     positions = tuple(position for position in draft.positions if kept.issuperset(position.labels))
     return dataclasses.replace(draft, lines=tuple(lines), positions=positions)
+
+
+def _undated(text: str, citations: Sequence[Citation], document: Callable[[str], Document]) -> str:
+    """Without the dates behind the names of sources: those are the documents' own."""
+    for citation in citations:
+        name = citation.document_id
+        text = text.replace(f"{name}{dated(document(name).published)}", name)
+    return text
 
 
 def stands(citation: Citation, document: Callable[[str], Document]) -> bool:

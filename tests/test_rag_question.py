@@ -61,7 +61,8 @@ def test_a_question_of_stopwords_only_has_no_terms() -> None:
 
 def test_the_last_question_is_the_one_to_answer() -> None:
     asked = understand("How much did Lindt raise? When was half of that paid?")
-    assert asked.kinds == {"date"} and asked.text == "How much did Lindt raise? When was half of that paid?"
+    assert asked.kinds == {"date"}
+    assert asked.text == "How much did Lindt raise? When was half of that paid?"
     assert {"Lindt", "paid"} <= set(asked.terms)
     checked = understand("When did Lindt raise it? Was it $5 million?")
     assert (checked.check, checked.kinds) == ("$5 million", {"money"})

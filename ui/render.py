@@ -185,7 +185,7 @@ def _table(answer: Answer, documents: Documents) -> Table:
         table.add_column(column, overflow="fold")
     shown = ""
     for voice in voices(answer):
-        style = "red" if voice.stance == "disputed" else "green"
+        style = {"disputed": "red", "earlier": "dim"}.get(voice.stance, "green")
         source = Text(one_line(voice.title)).append(f" {_labels(voice)}", "cyan")
         value = Text("" if voice.value == shown else one_line(voice.value), style=style)
         table.add_row(value, source, Text(provenance(documents.get(voice.document_id))), Text(one_line(voice.words)))
