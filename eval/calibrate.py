@@ -11,18 +11,21 @@ third to the claims beside a right one (whether they are a dissent that the case
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from functools import partial
+from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
+import typer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from eval import plots
 from eval.cases import Case, Groups, load, select
 from rag import Assistant, Settings, answering, evidence, followup, reader, reconcile, values
 from rag.confidence import Features
@@ -46,11 +49,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Something to be told right from wrong: where it is from, what was measured, whether it is right."""
+    """Something to be told right from wrong: where it is from, what was measured, whether it is right.
+
+    `absent`: nothing is right, since the sources do not say.
+    """
 
     corpus: str
     features: tuple[float, ...]
     right: bool
+    absent: bool = False
 
 
 def asked(corpus: str, settings: Settings) -> Iterator[Asked]:
@@ -87,8 +94,10 @@ def judged(readings: Sequence[Asked], confidence: Pipeline) -> tuple[list[Sample
         if not clusters:
             continue
         accepted, *others = sorted(clusters, key=lambda cluster: -reconcile.support(cluster, {}))
-        right = item.case.status != "not_in_sources" and _among(accepted.value, item.case.answers)
-        standing.append(Sample(item.corpus, astuple(reconcile.standing(accepted, others, rescored, {})), right))
+        absent = item.case.status == "not_in_sources"
+        right = not absent and _among(accepted.value, item.case.answers)
+        measured = astuple(reconcile.standing(accepted, others, rescored, {}))
+        standing.append(Sample(item.corpus, measured, right, absent))
         if right:
             dissent += [
                 Sample(item.corpus, astuple(signs), _among(cluster.value, item.case.dissent))
@@ -131,15 +140,55 @@ def calibration_error(probabilities: npt.NDArray[np.float64], right: npt.NDArray
     return float(sum(gaps))
 
 
-def main(corpora: Sequence[str]) -> None:
-    """Prints how well each corpus is told by the others, then the constants fitted on all."""
+def decided(told: npt.NDArray[np.float64], data: Sequence[Sample]) -> list[tuple[float, float]]:
+    """(threshold, share of `data` decided right): answered rightly from the threshold up, rightly refused below it."""
+    _, right = _arrays(data)
+    absent = np.array([sample.absent for sample in data])
+    steps = np.linspace(0.0, 1.0, 101)
+    return [(float(at), float(np.where(told >= at, right, absent).mean())) for at in steps]
+
+
+def main(
+    corpora: Annotated[list[str] | None, typer.Argument(help="Corpora with dev cases; seeds, storm and trial.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--plots", help="Folder for calibration.svg and threshold.svg.")
+    ] = None,
+) -> None:
+    """Print how well each corpus is told by the others, then the constants fitted on all."""
     settings = Settings.load()
-    readings = [item for corpus in corpora for item in asked(corpus, settings)]
+    readings = [item for corpus in corpora or DEFAULT for item in asked(corpus, settings)]
     possible = answers(readings)
     _report("WEIGHTS", Features, possible)
     standing, dissent = judged(readings, fit(possible))
     _report("STANDING", reconcile.Standing, standing)
     _report("DISSENT", reconcile.Signs, dissent)
+    if folder is not None:
+        draw(possible, standing, folder)
+
+
+def draw(possible: Sequence[Sample], standing: Sequence[Sample], folder: Path) -> None:
+    """What each corpus is told by the others: the reliability of a claim, and the threshold for an answer."""
+    told = left_out(possible)
+    _, right = _arrays(possible)
+    bins = np.minimum((told * BINS).astype(int), BINS - 1)
+    points = [(told[bins == b].mean(), right[bins == b].mean(), int((bins == b).sum())) for b in set(bins.tolist())]
+    scaled = [(float(sure), float(share), max(1, count // 20)) for sure, share, count in points]
+    (folder / "calibration.svg").write_text(plots.alone(plots.reliability(scaled)), encoding="utf-8")
+    curve = decided(left_out(standing), standing)
+    chosen = [(reconcile.ANSWER_AT, 0.0), (reconcile.ANSWER_AT, 1.0)]
+    shown = plots.lines({"decided right": curve, "chosen": chosen}, "threshold 1")
+    (folder / "threshold.svg").write_text(plots.alone(shown), encoding="utf-8")
+
+
+def left_out(data: Sequence[Sample]) -> npt.NDArray[np.float64]:
+    """The probability of each sample by a fit to the other corpora."""
+    told = np.zeros(len(data))
+    names = np.array([sample.corpus for sample in data])
+    for corpus in sorted(set(names)):
+        own = names == corpus
+        others = [sample for sample, mine in zip(data, own, strict=True) if not mine]
+        told[own] = fit(others).predict_proba(_arrays(data)[0][own])[:, 1]
+    return told
 
 
 def _report(name: str, kind: type, data: Sequence[Sample]) -> None:
@@ -182,4 +231,4 @@ def _arrays(data: Sequence[Sample]) -> tuple[npt.NDArray[np.float64], npt.NDArra
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or DEFAULT)
+    typer.run(main)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -84,6 +84,33 @@ def curve(points: Sequence[tuple[float, float]]) -> str:
         for (x, y), _, share in places
     ]
     return _svg(parts + _below([(k / last, f"{k:g}") for k, _ in points]))
+
+
+def lines(series: Mapping[str, Sequence[tuple[float, float]]], end: str) -> str:
+    """(x, share) of each series joined by lines, x from 0 to 1, which is named `end`; its name stands at its last."""
+    parts = _axes(_SHARES) + _below([(0.0, "0"), (1.0, end)])
+    for number, (name, points) in enumerate(series.items()):
+        if points:
+            joined = " ".join(f"{x:.1f},{y:.1f}" for x, y in (_at(*point) for point in points))
+            x, y = _at(*points[-1])
+            parts += [
+                f'<polyline points="{joined}" class="line series{number}"/>',
+                f'<text x="{x - 4:.1f}" y="{y - 6:.1f}" class="end">{escape(name)}</text>',
+            ]
+    return _svg(parts)
+
+
+_STYLE = (
+    "svg{font:12px system-ui,sans-serif;background:#fff}text{fill:#5a554c}"
+    ".end{text-anchor:end}.middle{text-anchor:middle}.mark{fill:#2f6f5e}.line{fill:none;stroke:#2f6f5e;stroke-width:2}.series1{stroke:#9a4a06}.series2{stroke:#5a554c}"
+    ".grid{stroke:#e3ded4}.diagonal{stroke:#8a8478;stroke-dasharray:4 4}"
+)
+
+
+def alone(plot: str) -> str:
+    """A plot as a file that brings its own colours."""
+    head, rest = plot.split(">", 1)
+    return f'{head} xmlns="http://www.w3.org/2000/svg" width="{WIDTH}"><style>{_STYLE}</style>{rest}\n'
 
 
 _SHARES = [(0.0, "0"), (0.5, "0.5"), (1.0, "1")]

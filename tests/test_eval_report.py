@@ -111,6 +111,7 @@ def test_plots_are_xml_that_shows_what_it_is_given() -> None:
         plots.reliability([(0.3, 0.5, 2), (0.9, 1.0, 8)]),
         plots.curve([(1.0, 0.5), (10.0, 0.9)]),
         plots.curve([]),
+        plots.alone(plots.lines({"a<b>": [(0.0, 0.5), (1.0, 0.9)], "none": []}, "step 9")),
     ]
     trees = [ElementTree.fromstring(svg) for svg in drawn]
     assert trees[0].findtext("text") == "a<b>"
