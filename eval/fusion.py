@@ -85,8 +85,9 @@ def measured(asked: Sequence[Asked], index: Index) -> dict[str, Score]:
     searcher = open_searcher(store, index.embedder.name, index.embedder.dimension)
     spans = {number: (p.document_id, p.start, p.end) for number, p in store.passages().items()}
     ranks: dict[str, list[int]] = {name: [] for name in FUSIONS}
-    for item in asked:
-        found = searcher.rankings(item.question, index.embedder.encode_queries([item.question]), DEPTH)
+    vectors = index.embedder.encode_queries([item.question for item in asked])
+    for item, vector in zip(asked, vectors, strict=True):
+        found = searcher.rankings(item.question, vector[None], DEPTH)
         for name, fusion in FUSIONS.items():
             right = (any(overlap(spans[id_], place) for place in item.places) for id_ in fusion(found))
             ranks[name].append(next((rank for rank, hit in enumerate(right, start=1) if hit), 0))

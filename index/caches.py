@@ -64,7 +64,11 @@ def open_pair(wanted: Wanted) -> Pair:
         generation = wanted.store.generation
         if found := load(wanted, generation):
             return found
-        if not wanted.store.writable or not _save(wanted, generation):
+        if not wanted.store.writable:
+            break
+        if not _save(wanted, generation):
+            if found := load(wanted, generation):
+                return found  # another process was faster, and has dropped what this one read
             break
     generation, numbers = wanted.store.generation, lookup.numbers(wanted.store)
     words = LexicalIndex.build(lookup.texts(wanted.store, numbers), None)
