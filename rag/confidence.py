@@ -1,6 +1,7 @@
 """How sure the reader may be: a logistic model over what was measured of a possible answer.
 
-Fitted by `python -m eval.calibrate` on the dev cases; how reliable it is on a corpus that it was not fitted to is in docs/calibration.svg.
+Fitted by `python -m eval.calibrate` on the dev cases; docs/calibration.svg shows how reliable it is on a corpus that it
+was not fitted to.
 """
 
 from __future__ import annotations

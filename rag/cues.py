@@ -40,7 +40,12 @@ NAMED = _any(
     players? teams? clubs? authors? executives? ministers? officials? presidents? directors? actors? actress(?:es)?
     singers? artists? models? products? platforms? brands? ships? hospitals? schools? rivers? islands? mountains?
     airlines? airports? stadiums? manufacturers? suppliers? makers? groups? rivals? competitors? source outlet provider
-    partners? subsidiar(?:y|ies) developers? founders? owners? chief leader"""
+    partners? subsidiar(?:y|ies) developers? founders? owners? chief leader body bodies papers? outlets? magazines?
+    journals? dail(?:y|ies) broadcasters? regulators? watchdogs? authorit(?:y|ies) institut(?:e|ion)s? unions?
+    part(?:y|ies) retailers? vendors? operators? carriers? insurers? funds? foundations? charit(?:y|ies) courts?
+    judges? senators? mayors? governors? engineers? scientists? researchers? analysts? critics? experts? writers?
+    editors? reporters? journalists? columnists? spokes(?:person|man|woman) doctors? coach(?:es)? managers? captains?
+    lawyers? prosecutors? websites? villages? districts? counties county languages? drugs? medicines?"""
 )
 NAMED_MANY = _any(
     """companies investors countries people firms cities players clubs banks organi[sz]ations products partners towns
@@ -53,6 +58,10 @@ MEASURED = _any(
 )
 SUPERLATIVE = _any(
     "maximum minimum top peak average mean median highest lowest strongest largest smallest total overall"
+)
+OFFICE = _any(
+    r"""ceo cfo cto coo chair(?:man|woman|person)? president director head boss founder owner minister mayor coach
+    captain author leader chief chief\s+\w+(?:\s+officer)? secretary governor manager chancellor editor spokes\w+"""
 )
 WHY = _any(
     """reasons? causes? purposes? terms conditions details implications consequences effects risks concerns plans
@@ -85,8 +94,22 @@ RULES = tuple(
             "",
         ),
         (
-            r"\b(?:list|name) (?:all|every|the|each|everyone)\b|\benumerate\b|\bwhat are all\b|\bwho (?:all|else)\b",
+            r"\b(?:list|name) (?:all|every|each|everyone)\b|\blist the\b|\benumerate\b|\bwhat are all\b"
+            r"|\bwho (?:all|else)\b|^name (?:the )?(?:[\w-]+ ){0,2}?[\w-]*(?:[a-rt-z]s|ies)\b",
             "list",
+            "",
+        ),
+        (
+            r"\bhow (?:much|many) (?:more|less|fewer)\b.*\bthan\b"
+            r"|\b(?:who|what|when|where|why|how much) and (?:who|what|when|where|why|how)\b",
+            "statement",
+            "",
+        ),
+        (r"^(?:name |state |give |the |exact ){0,3}(?:date|day|year)\b", "span", "date"),
+        (r"\bwhich (?:one )?of (?:the|these|those)\b", "span", "name"),
+        (
+            r"\bwhat (?:was|is|has been) (?:said|written|reported|known|stated|claimed|decided)\b",
+            "statement",
             "",
         ),
         (
@@ -178,6 +201,12 @@ RULES = tuple(
         (rf"\bwho (?:are|were)\b|\bwhich (?:[\w-]+ ){{0,3}}?(?:{NAMED_MANY})\b", "list", "name"),
         (rf"\bwhat (?:does|do|did|has|have|had|would|will) .*\b(?:{SAYING})\b", "statement", ""),
         (
+            rf"\bwhat (?:are|were) (?:the |its |their |his |her )(?!.*\b(?:{MEASURED})\b)(?:[\w-]+ ){{0,3}}?"
+            r"[\w-]*(?:[a-rt-z]s|ies)\b(?<!ss|us|is|as)",
+            "list",
+            "",
+        ),
+        (
             r"\b(?:what|which) (?:(?:two|three|four|five|other|further|kinds? of|sorts? of) )*"
             rf"(?:{_NO_VERB}[\w-]+ ){{0,2}}?{_NO_VERB}[\w-]*(?:[a-rt-z]s|ies)(?<!ss|us|is|as)\b"
             r"(?= (?:of|are|were|did|does|do|has|have|had|will|would|can|could|make|made)\b)",
@@ -192,6 +221,9 @@ RULES = tuple(
             "span",
             "name",
         ),
+        (rf"^(?:the )?(?:{NAMED})\b .*\b(?:is|was|are|were)\W*$", "span", "name"),
+        (rf"^(?:name )?(?:the )?(?:[\w'’.&-]+ ){{0,4}}?(?:{OFFICE})(?: (?:of|at|for) .*)?\W*$", "span", "name"),
+        (r"\b(?:valued|worth|priced|costs?|sold for|bought for)(?: at)?\W*$", "span", "money percent"),
         (r"\bwhat (?:is|are|was|were) .*\b(?:about|like|for|saying|doing)\s*\??$", "statement", ""),
         (rf"^(?:and |so |but )?(?:{AUXILIARY})\b", "yes_no", ""),
         (rf"^(?!.*\b(?:what|which)\b)(?:{_NO_VERB}[\w'’.&-]+ ){{0,6}}?(?:{MONEY})\b", "span", "money percent"),
@@ -213,8 +245,9 @@ RELATIVE_TIME = regex.compile(
 POLITE = regex.compile(
     r"^(?:(?:hi|hello|hey|please|so|ok|okay|well|and|but|also|now)[,!.]?\s+)*"
     r"(?:(?:(?:can|could|would|will) (?:you|someone|anyone) (?:please |kindly )?"
-    r"(?:tell|say|show|give|let me know|explain)(?: to)?(?: me| us)?|(?:please )?tell (?:me|us)|do you know"
-    r"|i(?:'d| would) like to know|i (?:want|need) to know|i wonder|any idea|remind me)\b[,:]?\s+(?!more about|about)"
+    r"(?:tell|say|show|give|let me know|explain)(?: to)?(?: me| us)?|(?:please )?(?:tell|give|show) (?:me|us)"
+    r"|do you know|i(?:'d| would) like to know|i (?:want|need) to know|i wonder|any idea|remind me)"
+    r"\b[,:]?\s+(?!more about|about)"
     r")?"
     r"(?:do (?:the |these |all (?:the )?)?(?:articles?|sources?|reports?|documents?) (?:dis)?agree (?:on|about)\s+"
     r"|is there (?:any )?(?:dis)?agreement (?:on|about)\s+)?",

@@ -23,6 +23,9 @@ _AFTER_COLON = regex.compile(
     r":\s+((?:who|what|when|where|which|how|why|whose|whom|did|does|is|are|was|were)\b[^:]*)$", regex.I
 )
 _ACCORDING = regex.compile(r"\b(?:according to|as reported by|in the words of)\s+(?:the\s+)?", regex.IGNORECASE)
+_DEFINED = regex.compile(
+    r"^\W*(?i:who|what)(?:['’]s| is| was| are| were)(?: (?!I\b|C[EFTO]O\b)\p{Lu}[\p{L}\p{N}.-]*){1,4}\W*$"
+)
 _ASKING = {
     "money": "How much",
     "percent": "What percentage",
@@ -95,6 +98,8 @@ def terms(text: str) -> tuple[str, ...]:
 
 
 def _classified(text: str) -> tuple[Shape, frozenset[str]]:
+    if _DEFINED.match(text):
+        return "statement", frozenset()
     lowered = text.lower().replace("’", "'")
     for pattern, shape, kinds in RULES:
         if pattern.search(lowered):
