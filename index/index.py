@@ -24,7 +24,7 @@ from index.sentences import split_sentences
 from index.settings import IndexSettings
 from index.sources import find_sources
 from index.stores import open_store
-from index.types import Document, Embedder, Hit, Progress, Retrievers, Sentence, Store, SyncReport, Vectors
+from index.types import Document, Embedder, Engine, Hit, Progress, Retrievers, Sentence, Store, SyncReport, Vectors
 from index.vectors import AUTO, check_factory
 from index.watch import watch
 
@@ -105,15 +105,20 @@ class Index:
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
 
     def sync(
-        self, progress: Callable[[Progress], None] | None = None, *, exclude: Sequence[str] | None = None
+        self,
+        progress: Callable[[Progress], None] | None = None,
+        *,
+        exclude: Sequence[str] | None = None,
+        engine: Engine | None = None,
     ) -> SyncReport:
         """Brings the index up to date with its folder; only new texts are embedded.
 
-        `exclude` are patterns, as in .gitignore, of files to leave out, remembered until others are given. Raises
+        `exclude` are patterns, as in .gitignore, of files to leave out, remembered until others are given.
+        `engine` embeds, by default this process. Raises
         SourceError, EmbedderError, StorageError, IndexLocked; the index is then as it was.
         """
         progress = progress or syncing.no_progress
-        with_these = (self.settings, self.embedder, progress, self._rebuild, exclude)
+        with_these = (self.settings, self.embedder, progress, self._rebuild, exclude, engine)
         report = syncing.sync(self._store, self.source, *with_these)
         self._rebuild = False
         return report

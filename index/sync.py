@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.bulk import LocalEngine
 from index.chunk import split_passages
 from index.errors import MissingExtra, SourceError
 from index.reading import read_document, reads_alike, stamp
@@ -18,10 +19,9 @@ from index.sentences import split_sentences
 from index.settings import IndexSettings
 from index.sources import SourceFile, find_sources
 from index.store import text_hash
-from index.types import Change, Embedder, Entry, Failure, Progress, Store, SyncReport, Vectors
+from index.types import Change, Embedder, Engine, Entry, Failure, Progress, Store, SyncReport, Vectors
 
 EXCLUDE = "exclude"  # where the store keeps the patterns of files that are left out
-_EMBED_BATCH = 64
 
 OnProgress = Callable[[Progress], None]
 
@@ -34,11 +34,13 @@ def sync(
     progress: OnProgress,
     rebuild: bool = False,
     exclude: Sequence[str] | None = None,
+    engine: Engine | None = None,
 ) -> SyncReport:
     """Makes `store` hold what `source` holds, in one transaction, and reports what it did.
 
-    With `rebuild` everything is read and embedded anew. `exclude` is kept for later syncs, which give None. Raises
-    SourceError, EmbedderError, StorageError, IndexLocked; the index is then as it was.
+    With `rebuild` everything is read and embedded anew; `engine` embeds, or else this process. `exclude` is kept for
+    later syncs, which give None. Raises SourceError, EmbedderError, StorageError, IndexLocked; the index is then as it
+    was.
     """
     began = time.monotonic()
     kept = store.meta.get(EXCLUDE, "[]")
@@ -49,7 +51,7 @@ def sync(
     with store.writing():
         known = set(store.stamps())
         change = _look(store, files, settings, embedder, progress, rebuild)
-        embedded = _embed(store, change.entries, embedder, progress, rebuild)
+        embedded = _embed(store, change.entries, embedder.name, engine or LocalEngine(embedder), progress, rebuild)
         progress(Progress("store", 0, 1))
         moved = _moved(store, change, known)
         store.apply(change, {**shape(settings, embedder), EXCLUDE: patterns})
@@ -135,20 +137,20 @@ def _look_at(
     change.entries.append(Entry(document, tuple(passages), stamp(file)))
 
 
-def _embed(store: Store, entries: Sequence[Entry], embedder: Embedder, progress: OnProgress, anew: bool = False) -> int:
+def _embed(store: Store, entries: Sequence[Entry], name: str, engine: Engine, progress: OnProgress, anew: bool) -> int:
     """Sees that every passage has a vector; gives how many were embedded. Each batch is kept at once."""
     texts = list(dict.fromkeys(passage.text for entry in entries for passage in entry.passages))
     hashes = {text_hash(text): text for text in texts}
-    known = {} if anew else store.vectors(list(hashes), embedder.name)
+    known = {} if anew else store.vectors(list(hashes), name)
     missing = [text for key, text in hashes.items() if key not in known]
-    for begin in range(0, len(missing), _EMBED_BATCH):
-        progress(Progress("embed", begin, len(missing)))
-        part = missing[begin : begin + _EMBED_BATCH]
-        made = embedder.encode_documents(part)
-        store.remember({text_hash(text): vector for text, vector in zip(part, made, strict=True)}, embedder.name)
+    done = 0
     if missing:
-        progress(Progress("embed", len(missing), len(missing)))
-    return len(missing)
+        progress(Progress("embed", done, len(missing)))
+    for part, made in engine.encode(missing):
+        store.remember({text_hash(text): vector for text, vector in zip(part, made, strict=True)}, name)
+        done += len(part)
+        progress(Progress("embed", done, len(missing)))
+    return done
 
 
 def _moved(store: Store, change: Change, known: set[str]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -164,6 +164,14 @@ class Retrievers(Protocol):
 
         Only of documents that pass `where`; raises FilterError where none does.
         """
+        ...
+
+
+class Engine(Protocol):
+    """What embeds many texts: this process, or others that work for it."""
+
+    def encode(self, texts: Sequence[str]) -> Iterator[tuple[list[str], Vectors]]:
+        """The texts, a batch at a time and in any order, with their vectors, shape (len(batch), dimension)."""
         ...
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -88,6 +88,7 @@ def opened(sources: Path | None, index: Path | None, model: str | None, writer: 
         "rag index ~/reports --watch",
         "rag index --rebuild",
         "rag index ~/reports --json",
+        "rag index ~/reports --store http://milvus:19530 --engine ray",
     ),
 )
 def index_command(
@@ -102,20 +103,30 @@ def index_command(
         ),
     ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and follow every change until Ctrl-C.")] = False,
+    store: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Keep it in Milvus: a server's URL or FILE.db. RAG_STORE sets it for good."),
+    ] = None,
+    engine: Annotated[
+        Literal["local", "ray"], typer.Option(help="What embeds: this process, or a pool of Ray's workers.")
+    ] = "local",
     as_json: Json = False,
 ) -> None:
     """Bring the index up to date with the folder."""
     with reported():
         from index import Index
+        from index.bulk import RayEngine
         from rag.settings import Settings
         from ui import syncs
 
         folder = chosen(path or sources)
-        with Index.open(folder, Settings.load(), path=index, rebuild=rebuild) as held:
-            report = syncs.bring(held, exclude)
+        settings = Settings.load({"store": store})
+        with Index.open(folder, settings, path=index, rebuild=rebuild) as held:
+            embeds = RayEngine(settings, held.embedder) if engine == "ray" else None
+            report = syncs.bring(held, exclude, embeds)
             syncs.tell(report, as_json, watch)
             if watch:
-                syncs.follow(held, as_json)
+                syncs.follow(held, as_json, embeds)
 
 
 @app.command(

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from index import CorroborateError, Index, SyncReport
+from index.types import Engine
 from ui import render, shapes
 from ui.console import fail, put, say, syncing
 
 
-def bring(index: Index, exclude: Sequence[str] | None = None) -> SyncReport:
+def bring(index: Index, exclude: Sequence[str] | None = None, engine: Engine | None = None) -> SyncReport:
     """Brings the index up to date and shows how it goes on."""
     with syncing() as progress:
-        return index.sync(progress, exclude=exclude)
+        return index.sync(progress, exclude=exclude, engine=engine)
 
 
 def tell(report: SyncReport, as_json: bool, watching: bool = False) -> None:
@@ -27,14 +28,14 @@ def tell(report: SyncReport, as_json: bool, watching: bool = False) -> None:
         fail(render.one_line(f"{failure.path}: {failure.error}"))
 
 
-def follow(index: Index, as_json: bool) -> None:
+def follow(index: Index, as_json: bool, engine: Engine | None = None) -> None:
     """Syncs after every change until Ctrl-C. What cannot be done is said, and tried again at the next change."""
     failed: str | None = None
     with suppress(KeyboardInterrupt):
         say(f"Watching {index.source}. Ctrl-C ends it.")
         for _ in index.watch():
             try:
-                report = bring(index)
+                report = bring(index, engine=engine)
             except CorroborateError as error:
                 if str(error) != failed:
                     fail(str(error))

@@ -1,0 +1,144 @@
+"""Embedding in bulk by Ray Data: on every processor of this machine, or of the cluster that RAY_ADDRESS names."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from index.embed import load_embedder
+from index.errors import EmbedderError
+from index.settings import IndexSettings
+from index.types import Embedder, Vectors
+
+BATCH = 64  # texts embedded together; the same in every engine, since padding can change a vector's last bits
+ADDRESS = "RAY_ADDRESS"
+_MOST_BLOCKS = 2000  # pieces that the work is handed out in
+
+
+def batches(texts: Sequence[str]) -> list[list[str]]:
+    """The texts in the batches that are embedded together."""
+    return [list(texts[begin : begin + BATCH]) for begin in range(0, len(texts), BATCH)]
+
+
+@dataclass(frozen=True, slots=True)
+class LocalEngine:
+    """Embeds in this process, one batch after the other."""
+
+    embedder: Embedder
+
+    def encode(self, texts: Sequence[str]) -> Iterator[tuple[list[str], Vectors]]:
+        """Batches with their vectors, shape (len(batch), dimension), as they come."""
+        for batch in batches(texts):
+            yield batch, self.embedder.encode_documents(batch)
+
+
+class Worker:
+    """Holds the embedder in a process of Ray's; loaded once, it embeds one batch a call."""
+
+    def __init__(self, settings: IndexSettings) -> None:
+        self.embedder = load_embedder(settings)
+
+    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
+        """The number of the batch, its vectors as bytes, and the embedder's name."""
+        vectors = self.embedder.encode_documents(list(row["texts"]))
+        return {"number": row["number"], "name": self.embedder.name, "vectors": vectors.tobytes()}
+
+
+@dataclass(frozen=True, slots=True)
+class RayEngine:
+    """Embeds in a pool of Ray's workers. Every machine needs this package, and the embedder that `settings` name."""
+
+    settings: IndexSettings
+    embedder: Embedder
+
+    def encode(self, texts: Sequence[str]) -> Iterator[tuple[list[str], Vectors]]:
+        """Batches with their vectors, shape (len(batch), dimension), in the order in which they come.
+
+        Raises EmbedderError where Ray is not installed or not reached, or a worker fails.
+        """
+        parts = batches(texts)
+        if not parts:
+            return
+        if importlib.util.find_spec("ray") is None:
+            raise EmbedderError("The engine ray is not installed.", 'Install it: pip install "corroborate[ray]".')
+        with _session(), _ray_errors():
+            for row in self._rows(parts):
+                if row["name"] != self.embedder.name:
+                    hint = "Install the same embedder on every machine."
+                    raise EmbedderError(f"A worker has {row['name']}, and this is {self.embedder.name}.", hint)
+                vectors = np.frombuffer(row["vectors"], dtype=np.float32)
+                batch = parts[row["number"]]
+                yield batch, vectors.reshape(len(batch), self.embedder.dimension)
+
+    def _rows(self, parts: list[list[str]]) -> Iterator[dict[str, Any]]:
+        import ray.data
+
+        program: Any = ray  # of which not everything has types
+        items = [{"number": number, "texts": part} for number, part in enumerate(parts)]
+        held: dict[str, float] = program.cluster_resources()
+        gpus = int(held.get("GPU", 0))
+        workers = max(1, min(gpus or int(held.get("CPU", 1)), len(parts)))
+        pool = ray.data.ActorPoolStrategy(min_size=1, max_size=workers)
+        data = ray.data.from_items(items, override_num_blocks=min(len(items), _MOST_BLOCKS))
+        worker: Any = Worker
+        made = data.map(
+            worker, fn_constructor_args=(self.settings,), compute=pool, num_cpus=1, num_gpus=1 if gpus else None
+        )
+        yield from made.iter_rows()
+
+
+@contextmanager
+def _session() -> Iterator[None]:
+    """Ray, as the program has it already, or started for this and ended after it."""
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is sent to anybody
+    import ray
+    import ray.data
+
+    context = ray.data.DataContext.get_current()
+    context.enable_progress_bars = False
+    context.print_on_execution_start = False
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    if ray.is_initialized():
+        yield
+        return
+    address = os.environ.get(ADDRESS)
+    options = {} if address else {"num_cpus": os.cpu_count() or 1, "include_dashboard": False}
+    try:
+        _start(address or "local", options)
+        yield
+    finally:
+        ray.shutdown()
+
+
+def _start(address: str, options: dict[str, Any]) -> None:
+    import ray
+
+    try:
+        ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **options)
+    except ConnectionError as error:
+        hint = f"Start it, or unset {ADDRESS}."
+        raise EmbedderError(f"Ray at {address} cannot be reached.", hint) from error
+    except Exception as error:  # a bare one is what Ray raises where its processes take over 30 s to start
+        line = " ".join(str(error).split())[:300]
+        raise EmbedderError(f"Ray does not start: {line}", "Try again when the machine is less busy.") from error
+
+
+@contextmanager
+def _ray_errors() -> Iterator[None]:
+    """Turns what Ray raises into one line."""
+    from ray.data.exceptions import SystemException
+    from ray.exceptions import RayError
+
+    try:
+        yield
+    except (RayError, SystemException) as error:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+        hint = "What was embedded is kept: try again, or use --engine local."
+        raise EmbedderError(f"A worker of Ray failed: {lines[-1][:300]}", hint) from error
