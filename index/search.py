@@ -17,7 +17,8 @@ from index.vectors import AUTO, Ids
 
 RRF_K = 60
 _DEPTH = 50  # hits taken of each retriever at least
-_RESCORED = 4  # times as many are taken of an index that is not exact, and scored by their vectors
+_LEAST = 100  # hits taken of an index that is not exact, at least, and scored by their vectors: 1 ms
+_RESCORED = 2  # times as many as are wanted
 _MOST_READ = 1000  # passages that are scored one by one rather than looked for
 
 Found = list[tuple[int, float]]
@@ -75,7 +76,7 @@ class Searcher:
             return self.vectors.search(vector, depth, allowed)
         if allowed is not None and (len(allowed) <= _MOST_READ or not self.vectors.scans):
             return self._scored(vector, allowed, depth)
-        near = self.vectors.search(vector, _RESCORED * depth, allowed)
+        near = self.vectors.search(vector, max(_LEAST, _RESCORED * depth), allowed)
         return self._scored(vector, np.array(sorted(number for number, _ in near), dtype=np.int64), depth)
 
     def _scored(self, vector: Vectors, numbers: Ids, depth: int) -> Found:
