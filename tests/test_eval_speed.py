@@ -12,8 +12,9 @@ from index_embedders import HashEmbedder
 
 from eval.speed import fresh, others, search, syncing, synthetic
 from eval.speed.__main__ import main, measured
+from eval.speed.counted import Counted, hashed
 from eval.speed.figures import Figure, Part, append, markdown, shortened, show, without_goals
-from eval.speed.given import Counted, hashed
+from eval.speed.opening import given
 from eval.speed.peers import MODULES, installed
 from eval.speed.synthetic import Plan
 from eval.speed.texts import questions, recombined, sentences
@@ -117,7 +118,7 @@ def test_the_exact_neighbours_are_those_of_all_vectors(tmp_path: Path) -> None:
     plan = Plan(tmp_path, 200, 7, asked=30)
     embedder = HashEmbedder()
     synthetic.make(plan, embedder, silent)
-    known = synthetic.given(plan.given)
+    known = given(plan.folder)
     store = LocalStore(plan.index)
     asked = np.stack(list(known.vectors.values()))
     numbers, vectors = store.passage_vectors(embedder.name, 8)

@@ -58,7 +58,7 @@ def measured(name: str, work: Path | None = None, small: bool = False) -> Part:
     if name == "sync":
         return syncing.run(embedder, 40 if small else 10_000, 1 if small else 5, not small, say)
     if name == "others":
-        return others.run(6 if small else 300, 2 if small else 100, 1 if small else 3, model_folder(), say)
+        return others.run(3 if small else 300, 2 if small else 100, 1 if small else 3, model_folder(), say)
     return _searched(name, embedder, work, small)
 
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from eval.speed import fresh, synthetic
 from eval.speed.figures import Figure, Part, percentile, spread, without_goals
-from eval.speed.given import Given
-from eval.speed.synthetic import NOISE, Plan, given, opened, used
+from eval.speed.opening import Given, given, opened
+from eval.speed.synthetic import NOISE, Plan, used
 from eval.speed.texts import CORPORA, sentences
 from index import Embedder, Vectors, lookup
 from index.local import LocalStore
@@ -31,10 +31,10 @@ def run(
     """Makes the index of `plan` and measures it; with `goals` its limits stand beside the figures."""
     say(f"{name}: {synthetic.needed(plan)}")
     made = synthetic.make(plan, embedder, lambda count: say(f"{name}: {count:,} of {plan.passages:,} passages stored"))
-    known = given(plan.given)
+    known = given(plan.folder)
     say(f"{name}: making the search's caches")
     began = time.perf_counter()
-    with opened(plan, known) as index:
+    with opened(plan.folder, known) as index:
         index.search(next(iter(known.vectors)), K)
         cached = time.perf_counter() - began
         say(f"{name}: searching")

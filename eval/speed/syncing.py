@@ -8,8 +8,8 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from eval.speed.counted import Counted
 from eval.speed.figures import Figure, Part, spread, without_goals
-from eval.speed.given import Counted
 from eval.speed.texts import recombined, write_files
 from index import Embedder, Index, SyncReport
 

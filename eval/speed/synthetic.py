@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from eval.speed.given import Given
+from eval.speed.opening import INDEX, QUESTIONS
 from eval.speed.texts import article, questions, recombined
-from index import Embedder, Index, IndexSettings, Passage, StorageError, Vectors
+from index import Embedder, IndexSettings, Passage, StorageError, Vectors
 from index.local import LocalStore
 from index.store import text_hash
 from index.sync import shape
@@ -38,12 +38,12 @@ class Plan:
     @property
     def index(self) -> Path:
         """The index's own folder."""
-        return self.folder / "index"
+        return self.folder / INDEX
 
     @property
     def given(self) -> Path:
         """The questions' vectors, in a file."""
-        return self.folder / "questions.npz"
+        return self.folder / QUESTIONS
 
 
 def needed(plan: Plan) -> str:
@@ -122,19 +122,6 @@ def _embed_questions(plan: Plan, embedder: Embedder) -> None:
         texts = questions()[: plan.asked]
         made = embedder.encode_queries(texts)
         np.savez(plan.given, texts=np.array(texts), vectors=made, name=np.array(embedder.name))
-
-
-def given(file: Path) -> Given:
-    """The questions with their vectors."""
-    with np.load(file) as held:
-        vectors = held["vectors"]
-        known = dict(zip(held["texts"].tolist(), vectors, strict=True))
-        return Given(str(held["name"]), vectors.shape[1], known)
-
-
-def opened(plan: Plan, known: Given) -> Index:
-    """The index, for questions that are embedded already."""
-    return Index.open(plan.folder, embedder=known, path=plan.index)
 
 
 def _spent(plan: Plan, embedder: Embedder) -> float:

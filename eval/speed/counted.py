@@ -1,35 +1,14 @@
-"""Embedders that stand in for the real one where vectors are given, or counted."""
+"""An embedder that counts, and one that only pretends to embed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from index import Embedder, Vectors
 from index.store import text_hash
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """Vectors of questions that were embedded before, so that a search can be timed without its embedding."""
-
-    name: str
-    dimension: int
-    vectors: Mapping[str, Vectors]
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """A token a word: nothing is split with it."""
-        return [len(text.split()) for text in texts]
-
-    def encode_documents(self, texts: Sequence[str]) -> Vectors:
-        """As questions; raises KeyError for a text that was not given."""
-        return self.encode_queries(texts)
-
-    def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        """The vectors that were given, shape (len(texts), dimension); raises KeyError for other texts."""
-        return np.stack([self.vectors[text] for text in texts])
 
 
 @dataclass(slots=True)
