@@ -27,6 +27,7 @@ def run(embedder: Embedder, folder: Path, count: int, rounds: int, goals: bool =
     """`count` passages as the index splits them, by the model in `folder`, which is that of `embedder`."""
     texts = passages(embedder, count)
     reduced = cpu_has_bf16()
+    embedder.encode_documents(texts[:1])  # loads it, and quiets what reports loading
     plain = SentenceTransformer(str(folder), local_files_only=True, device="cpu")
     ours, theirs = through_index(embedder), by_itself(plain, reduced)
     ways = (ours, theirs, in_batches(theirs))

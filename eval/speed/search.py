@@ -71,7 +71,7 @@ def _megabytes(grown: int | None) -> str:
 def _notes(plan: Plan, dimension: int) -> tuple[str, ...]:
     return (
         f"{plan.passages:,} passages of {len(sentences())} sentences of {', '.join(CORPORA)}, recombined by chance; "
-        "few words stand in very many passages, which is hard on BM25.",
+        "each word stands in many more passages than usual, which slows BM25 down.",
         f"Synthetic vectors of {dimension} dimensions: those of {plan.bases:,} of the passages, each many times, with "
         f"noise of length {NOISE}, normalised. The questions' vectors are real and were embedded before.",
     )
