@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 import os
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from index.types import Embedder, Vectors
 
 BATCH = 64  # texts embedded together; the same in every engine, since padding can change a vector's last bits
 ADDRESS = "RAY_ADDRESS"
+_PATIENCE = 10.0  # seconds for a cluster to answer
 _MOST_BLOCKS = 2000  # pieces that the work is handed out in
 
 
@@ -40,15 +42,23 @@ class LocalEngine:
 
 
 class Worker:
-    """Holds the embedder in a process of Ray's; loaded once, it embeds one batch a call."""
+    """Holds the embedder in a process of Ray's; loaded once, it embeds one batch a call.
+
+    What it cannot do it tells in its reply: Ray prints what is raised, pages of it, and tries the same again.
+    """
 
     def __init__(self, settings: IndexSettings) -> None:
-        self.embedder = load_embedder(settings)
+        self.settings = settings
+        self.embedder: Embedder | None = None
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-        """The number of the batch, its vectors as bytes, and the embedder's name."""
-        vectors = self.embedder.encode_documents(list(row["texts"]))
-        return {"number": row["number"], "name": self.embedder.name, "vectors": vectors.tobytes()}
+        """The number of the batch, its vectors as bytes, the embedder's name, and an error, which is mostly empty."""
+        try:
+            self.embedder = self.embedder or load_embedder(self.settings)
+            vectors = self.embedder.encode_documents(list(row["texts"]))
+        except EmbedderError as error:
+            return {"number": row["number"], "name": "", "vectors": b"", "error": str(error)}
+        return {"number": row["number"], "name": self.embedder.name, "vectors": vectors.tobytes(), "error": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,8 @@ class RayEngine:
             raise EmbedderError("The engine ray is not installed.", 'Install it: pip install "corroborate[ray]".')
         with _session(), _ray_errors():
             for row in self._rows(parts):
+                if row["error"]:
+                    raise EmbedderError(f"A worker of Ray failed: {row['error']}")
                 if row["name"] != self.embedder.name:
                     hint = "Install the same embedder on every machine."
                     raise EmbedderError(f"A worker has {row['name']}, and this is {self.embedder.name}.", hint)
@@ -98,13 +110,15 @@ class RayEngine:
 def _session() -> Iterator[None]:
     """Ray, as the program has it already, or started for this and ended after it."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is sent to anybody
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     import ray
     import ray.data
 
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     context.print_on_execution_start = False
-    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    if not os.environ.get("RAG_DEBUG"):
+        logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # it logs what it raises
     if ray.is_initialized():
         yield
         return
@@ -121,13 +135,21 @@ def _start(address: str, options: dict[str, Any]) -> None:
     import ray
 
     try:
+        _knock(address)
         ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **options)
-    except ConnectionError as error:
+    except OSError as error:
         hint = f"Start it, or unset {ADDRESS}."
         raise EmbedderError(f"Ray at {address} cannot be reached.", hint) from error
     except Exception as error:  # a bare one is what Ray raises where its processes take over 30 s to start
         line = " ".join(str(error).split())[:300]
         raise EmbedderError(f"Ray does not start: {line}", "Try again when the machine is less busy.") from error
+
+
+def _knock(address: str) -> None:
+    """Raises OSError where nobody listens at HOST:PORT; Ray itself would go on trying for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if host and port.isdigit():
+        socket.create_connection((host, int(port)), timeout=_PATIENCE).close()
 
 
 @contextmanager
