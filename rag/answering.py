@@ -9,7 +9,7 @@ from typing import Protocol
 
 from index.filters import Filter
 from index.types import Hit
-from rag import compose, evidence, reader, recency, reconcile, statements, values
+from rag import compose, enumeration, evidence, reader, recency, reconcile, statements, values
 from rag.compose import Draft
 from rag.copies import near_copies
 from rag.evidence import Candidate, Library
@@ -93,6 +93,7 @@ def by_spans(
     positions = reconcile.reconcile(readings, copies, [candidate.sentence.text for candidate in found])
     if recency.asked(question.text):
         positions = recency.latest_first(positions, _published(positions, library))
+    positions = enumeration.completed(question.text, positions)
     clock.lap("reconcile")
     yield Event("stage", "compose")
     draft = _spoken(question, positions, copies, library) if positions else nothing(question, found, library)
