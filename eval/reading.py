@@ -3,7 +3,8 @@
 XQuAD questions with their sentence, their paragraph, or the five sentences that are found first, decoded by llama.cpp
 with the reader's own prompt and grammar (`none` allowed); exact match and F1 as SQuAD has them. And, on groups that
 `rag.adapter.data` held back, how well the odds of any answer against `none` tell questions with an answer from those
-without. All adapters in one run, "none" among them for the base model by itself.
+without. And the accuracy over the dev cases of a corpus, from question to answer. All adapters in one run, "none" among
+them for the base model by itself; the reader's confidence stays the one fitted to the packaged adapter.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ from sklearn.metrics import roc_auc_score
 from eval.benchmarks import Library
 from eval.benchmarks.xquad import Squad, exact_match, f1
 from eval.calibrate import calibration_error
+from eval.cases import load, select
+from eval.run import run
 from index import Index
 from index.sentences import split_sentences
-from rag import Settings, answering, grammar, prompt
+from rag import Assistant, Settings, answering, grammar, prompt
 from rag.adapter import examples
 from rag.llamacpp import LlamaCpp
 from rag.models import DEFAULT, resolve
@@ -128,6 +131,16 @@ def _balanced(answerable: Sequence[bool]) -> list[int]:
     return kept
 
 
+def answered(corpus: str, limit: int | None, model: LlamaCpp) -> tuple[float, float, int]:
+    """Accuracy over the dev cases of a corpus with `model` as the reader, the median seconds, the number of cases."""
+    cases = select(load(corpus), split="dev", limit=limit)
+    settings = Settings.load()
+    with Index.open(cases.source, settings) as index:
+        index.sync()
+        records = run(cases, Assistant(index, model, settings)).records
+    return _mean(float(r.right) for r in records), float(np.median([r.seconds for r in records])), len(records)
+
+
 def models(adapters: Sequence[str]) -> Iterator[tuple[str, LlamaCpp]]:
     """The default model with each adapter in turn."""
     settings = Settings.load()
@@ -141,7 +154,8 @@ def measure(
     adapter: Annotated[list[str], typer.Option(help='A GGUF adapter, or "none"; may be given several times.')],
     data: Annotated[Path | None, typer.Option(help="XQuAD or SQuAD 1 as JSON.")] = None,
     held: Annotated[Path | None, typer.Option(help="Groups that rag.adapter.data held back.")] = None,
-    limit: Annotated[int | None, typer.Option(help="So many questions, drawn at random.")] = None,
+    corpus: Annotated[str, typer.Option(help="A corpus whose dev cases are answered from end to end.")] = "",
+    limit: Annotated[int | None, typer.Option(help="So many questions of XQuAD, so many cases.")] = None,
 ) -> None:
     """Print a table of the adapters."""
     say: Callable[[str], None] = typer.echo
@@ -157,6 +171,9 @@ def measure(
         if groups:
             auroc, error, first, count = silence(groups, model)
             say(f"{name}  held back  {count} questions  AUROC {auroc:.3f}  calibration {error:.3f}  first {first:.3f}")
+        if corpus:
+            accuracy, seconds, count = answered(corpus, limit, model)
+            say(f"{name}  {corpus}  {count} cases  accuracy {accuracy:.3f}  median {seconds:.2f} s")
 
 
 def _mean(values: Iterable[float]) -> float:
