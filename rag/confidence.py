@@ -59,27 +59,27 @@ class Features:
 
 
 WEIGHTS = Features(
-    share=0.565,
-    margin=0.331,
-    covered=-1.058,
-    covered_around=1.869,
-    near=0.732,
-    near_around=-0.014,
-    behind=0.729,
-    distance=-1.696,
-    clause=0.745,
-    bound=0.332,
-    farther=-3.917,
-    rarity=-0.352,
-    acronym=-0.678,
-    person=-0.062,
-    named=0.717,
-    words=0.025,
-    held=2.41,
-    contrast=0.492,
-    foreign=0.526,
+    share=0.553,
+    margin=0.315,
+    covered=-0.905,
+    covered_around=1.759,
+    near=0.383,
+    near_around=0.244,
+    behind=0.842,
+    distance=-2.341,
+    clause=0.473,
+    bound=0.335,
+    farther=-3.875,
+    rarity=-0.401,
+    acronym=-0.964,
+    person=-0.019,
+    named=0.829,
+    words=-0.046,
+    held=2.329,
+    contrast=0.412,
+    foreign=0.862,
 )
-BIAS = -0.577
+BIAS = 0.331
 
 
 def probability(question: Question, features: Features) -> float:

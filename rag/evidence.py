@@ -24,6 +24,7 @@ from rag.words import Rarity, stems
 
 AS_GOOD_AS = 0.4
 LARGE = 10_000
+_TITLED = regex.compile(r"[\p{Ll}\p{N},;] The $")
 _LEANING = regex.compile(
     r"[\"“‘'(]*(?:he|she|it|they|this|that|these|those|such|his|her|its|their|both|another|others?|also|then|but|and"
     r"|the (?:company|firm|group|agency|club|team|drug|two|three|both|latter|former|pair|duo)"
@@ -168,9 +169,14 @@ def offers(question: Question, candidate: Candidate) -> list[tuple[int, int]]:
     if "date" in question.kinds:
         found += [match.span() for match in RELATIVE_TIME.finditer(text)]
     if "name" in question.kinds:
-        found += [(name.start, name.end) for name in values.names(text)]
+        found += [(_with_article(text, name.start), name.end) for name in values.names(text)]
     trimmed = ((start, start + len(text[start:end].rstrip())) for start, end in dict.fromkeys(found))
     return [(start, end) for start, end in trimmed if not _named_already(text[start:end], question)]
+
+
+def _with_article(text: str, start: int) -> int:
+    """Where a name begins, with the "The" that is part of it: one written large inside a sentence ("as The Post says")."""
+    return start - 4 if _TITLED.search(text, 0, start) else start
 
 
 def _is_unit(word: str) -> bool:

@@ -26,6 +26,12 @@ _ACCORDING = regex.compile(r"\b(?:according to|as reported by|in the words of)\s
 _DEFINED = regex.compile(
     r"^\W*(?i:who|what)(?:['’]s| is| was| are| were)(?: (?!I\b|C[EFTO]O\b)\p{Lu}[\p{L}\p{N}.-]*){1,4}\W*$"
 )
+# Asked behind the question proper; every answer tells it.
+_BESIDES = regex.compile(
+    r"(?:and )?(?:who|which (?:of the )?(?:sources?|articles?|reports?)) (?:says?|said|reports?|claims?) (?:what|so|which)"
+    r"\W*$|(?:do|did) (?:they|(?:all )?(?:the )?(?:sources|articles|reports)) (?:all )?(?:dis)?agree\W*$",
+    regex.IGNORECASE,
+)
 _ASKING = {
     "money": "How much",
     "percent": "What percentage",
@@ -65,6 +71,7 @@ def understand(text: str) -> Question:
     if bare[-1:].isalnum():  # without its mark a question with many names looks like a heading
         bare += "?"
     before, last = _turns(bare)
+    bare = before + last
     shape, kinds = _classified(last)
     attributed = _attributed(bare)
     checked = _checked(last) if shape == "yes_no" else None
@@ -77,6 +84,8 @@ def understand(text: str) -> Question:
 def _turns(text: str) -> tuple[str, str]:
     """`text` cut before the last of its questions: those before say what it is about (rag.followup)."""
     ends = [match.end() for match in _SENTENCES.finditer(text) if text[match.start() - 1] == "?"]
+    if ends and _BESIDES.match(text, ends[-1]):
+        return _turns(text[: ends[-1]].rstrip())
     return (text[: ends[-1]], text[ends[-1] :]) if ends else ("", text)
 
 

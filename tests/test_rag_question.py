@@ -81,3 +81,8 @@ def test_the_last_question_is_the_one_to_answer() -> None:
     assert {"Lindt", "paid"} <= set(asked.terms)
     checked = understand("When did Lindt raise it? Was it $5 million?")
     assert (checked.check, checked.kinds) == ("$5 million", {"money"})
+
+
+@pytest.mark.parametrize("besides", ["Who says what?", "Do the sources agree?", "And which of the articles says so?"])
+def test_what_every_answer_tells_is_not_asked_for(besides: str) -> None:
+    assert understand(f"How much did Lindt raise? {besides}") == understand("How much did Lindt raise?")
