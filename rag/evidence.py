@@ -175,7 +175,7 @@ def offers(question: Question, candidate: Candidate) -> list[tuple[int, int]]:
 
 
 def _with_article(text: str, start: int) -> int:
-    """Where a name begins, with the "The" that is part of it: one written large inside a sentence ("as The Post says")."""
+    """Where a name begins, with a "The" that belongs to it: one written large in mid-sentence ("as The Post says")."""
     return start - 4 if _TITLED.search(text, 0, start) else start
 
 

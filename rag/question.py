@@ -28,8 +28,8 @@ _DEFINED = regex.compile(
 )
 # Asked behind the question proper; every answer tells it.
 _BESIDES = regex.compile(
-    r"(?:and )?(?:who|which (?:of the )?(?:sources?|articles?|reports?)) (?:says?|said|reports?|claims?) (?:what|so|which)"
-    r"\W*$|(?:do|did) (?:they|(?:all )?(?:the )?(?:sources|articles|reports)) (?:all )?(?:dis)?agree\W*$",
+    r"(?:and )?(?:who|which (?:of the )?(?:sources?|articles?|reports?)) (?:says?|said|reports?) (?:what|so)\W*$"
+    r"|(?:do|did) (?:they|(?:all )?(?:the )?(?:sources|articles|reports)) (?:all )?(?:dis)?agree\W*$",
     regex.IGNORECASE,
 )
 _ASKING = {
