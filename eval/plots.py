@@ -87,15 +87,16 @@ def curve(points: Sequence[tuple[float, float]]) -> str:
 
 
 def lines(series: Mapping[str, Sequence[tuple[float, float]]], end: str) -> str:
-    """(x, share) of each series joined by lines, x from 0 to 1, which is named `end`; its name stands at its last."""
-    parts = _axes(_SHARES) + _below([(0.0, "0"), (1.0, end)])
+    """(x, share) of each series joined by lines, x from 0 to 1, which is named `end`; its name stands beside it."""
+    parts = _axes(_SHARES) + _below([(0.0, "0")])
+    parts.append(f'<text x="{WIDTH - _RIGHT}" y="{HEIGHT - 10}" class="end">{escape(end)}</text>')
     for number, (name, points) in enumerate(series.items()):
         if points:
             joined = " ".join(f"{x:.1f},{y:.1f}" for x, y in (_at(*point) for point in points))
-            x, y = _at(*points[-1])
+            x, y = _at(*points[round((len(points) - 1) * (1 - 0.3 * (number % 3)))])
             parts += [
                 f'<polyline points="{joined}" class="line series{number}"/>',
-                f'<text x="{x - 4:.1f}" y="{y - 6:.1f}" class="end">{escape(name)}</text>',
+                f'<text x="{x - 4:.1f}" y="{max(y - 6, 22):.1f}" class="end">{escape(name)}</text>',
             ]
     return _svg(parts)
 

@@ -58,4 +58,4 @@ def test_the_course_of_a_training_goes_on_from_run_to_run() -> None:
     course = training.course([first, second])
     assert course["training"] == [(0.125, 0.5), (0.25, pytest.approx(0.65))]
     assert course["held back"] == [(0.25, 0.6), (1.0, 0.8)]
-    assert course["loss held back"] == [(0.25, 1.0), (1.0, 0.9)]
+    assert course["half the loss held back"] == [(0.25, 0.55), (1.0, 0.45)]
