@@ -99,21 +99,13 @@ RULES = tuple(
             "list",
             "",
         ),
-        (
-            r"\bhow (?:much|many) (?:more|less|fewer)\b.*\bthan\b"
-            r"|\b(?:who|what|when|where|why|how much) and (?:who|what|when|where|why|how)\b",
-            "statement",
-            "",
-        ),
         (r"^(?:name |state |give |the |exact ){0,3}(?:date|day|year)\b", "span", "date"),
         (r"\bwhich (?:one )?of (?:the|these|those)\b", "span", "name"),
         (
-            r"\bwhat (?:was|is|has been) (?:said|written|reported|known|stated|claimed|decided)\b",
-            "statement",
-            "",
-        ),
-        (
-            r"\bcompar(?:e|ed|ison)\b|\bdiffer(?:ences?|s|ent)?\b (?:between|from|do)|\bversus\b|\bpros and cons\b",
+            r"\bwhat (?:was|is|has been) (?:said|written|reported|known|stated|claimed|decided)\b"
+            r"|\bhow (?:much|many) (?:more|less|fewer)\b.*\bthan\b"
+            r"|\b(?:who|what|when|where|why|how much) and (?:who|what|when|where|why|how)\b"
+            r"|\bcompar(?:e|ed|ison)\b|\bdiffer(?:ences?|s|ent)?\b (?:between|from|do)|\bversus\b|\bpros and cons\b",
             "statement",
             "",
         ),

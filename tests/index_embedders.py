@@ -1,4 +1,4 @@
-"""Embedders for the tests of the index: the real one, loaded once, and two that stand behind the same protocol."""
+"""Embedders for the tests of the index: the real one, loaded once, and one that stands behind the same protocol."""
 
 from __future__ import annotations
 
@@ -15,32 +15,6 @@ from index import Embedder, IndexSettings, Vectors, load_embedder
 def minilm() -> Embedder:
     """The packaged all-MiniLM-L6-v2."""
     return load_embedder(IndexSettings())
-
-
-class Counting:
-    """Another embedder, and the texts that it was given to embed."""
-
-    def __init__(self, inner: Embedder) -> None:
-        self.inner = inner
-        self.seen: list[str] = []
-
-    @property
-    def name(self) -> str:
-        return self.inner.name
-
-    @property
-    def dimension(self) -> int:
-        return self.inner.dimension
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return self.inner.count_tokens(texts)
-
-    def encode_documents(self, texts: Sequence[str]) -> Vectors:
-        self.seen.extend(texts)
-        return self.inner.encode_documents(texts)
-
-    def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        return self.inner.encode_queries(texts)
 
 
 class HashEmbedder:

@@ -7,8 +7,9 @@ import time
 from pathlib import Path
 
 import pytest
-from index_embedders import Counting, HashEmbedder
+from index_embedders import HashEmbedder
 
+from eval.speed.counted import Counted
 from index import Index, SourceError
 
 
@@ -20,8 +21,8 @@ def fill(folder: Path, *names: str) -> Path:
     return folder
 
 
-def opened(sources: Path, counting: Counting | None = None) -> Index:
-    return Index.open(sources, embedder=counting or Counting(HashEmbedder()), path=sources.parent / "index")
+def opened(sources: Path, counting: Counted | None = None) -> Index:
+    return Index.open(sources, embedder=counting or Counted(HashEmbedder()), path=sources.parent / "index")
 
 
 def ids(index: Index) -> list[str]:
@@ -29,7 +30,7 @@ def ids(index: Index) -> list[str]:
 
 
 def test_moved_files_are_told_and_embed_nothing(tmp_path: Path) -> None:
-    sources, counting = fill(tmp_path / "sources", "a.txt", "b.txt", "c.txt"), Counting(HashEmbedder())
+    sources, counting = fill(tmp_path / "sources", "a.txt", "b.txt", "c.txt"), Counted(HashEmbedder())
     with opened(sources, counting) as index:
         index.sync()
         counting.seen.clear()

@@ -7,8 +7,9 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from index_embedders import Counting, HashEmbedder
+from index_embedders import HashEmbedder
 
+from eval.speed.counted import Counted
 from index import Index
 from index import schema as schemas
 
@@ -43,7 +44,7 @@ def shape(file: Path) -> tuple[int, dict[str, list[str]]]:
 
 
 def test_an_older_index_is_brought_forward_and_embeds_nothing_again(old: Path, tmp_path: Path) -> None:
-    counting = Counting(HashEmbedder())
+    counting = Counted(HashEmbedder())
     with Index.open(old, embedder=counting, path=tmp_path / "index") as index:
         assert [document.id for document in index.documents()] == ["a.txt", "b.md"]
         assert index.search("older version", 1)[0].passage.document_id == "a.txt"

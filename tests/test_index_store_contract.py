@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from index_embedders import Counting, HashEmbedder
+from index_embedders import HashEmbedder
 from index_stores import KINDS, milvus_server, needs_milvus
 
+from eval.speed.counted import Counted
 from index import Index, IndexLocked, IndexSettings
 from index.filters import Filter
 from index.store import text_hash
@@ -105,7 +106,7 @@ def test_a_folder_is_added_and_found_again_when_opened_anew(opened: Callable[...
         assert all(before[one.document_id][one.start : one.end] == one.text for one in passages.values())
         number = max(passages)
         assert index._store.passages([number, number + 10]) == {number: passages[number]}
-    counting = Counting(HashEmbedder())
+    counting = Counted(HashEmbedder())
     with opened(counting) as index:
         assert texts(index) == before
         assert index._store.passages() == passages
@@ -119,7 +120,7 @@ def test_a_folder_is_added_and_found_again_when_opened_anew(opened: Callable[...
 
 
 def test_what_changes_is_changed_and_nothing_else(opened: Callable[..., Index], source: Path) -> None:
-    counting = Counting(HashEmbedder())
+    counting = Counted(HashEmbedder())
     with opened(counting) as index:
         index.sync()
         counting.seen.clear()
@@ -190,7 +191,7 @@ def test_vectors_come_back_as_they_went(opened: Callable[..., Index]) -> None:
     with opened() as index:
         first = index.encode(["one text", "another", "one text"])
         assert first.dtype == np.float32
-    counting = Counting(HashEmbedder())
+    counting = Counted(HashEmbedder())
     with opened(counting) as index:
         assert np.array_equal(index.encode(["one text", "another", "one text"]), first)
         assert counting.seen == []

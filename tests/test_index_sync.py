@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from index_embedders import Counting, HashEmbedder, minilm
+from index_embedders import HashEmbedder, minilm
 
+from eval.speed.counted import Counted
 from index import Index, IndexSettings, Progress, SourceError
 
 ROOT = Path(__file__).parent.parent
@@ -38,8 +39,8 @@ def indexed(made: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(made / "sources", tmp_path / "sources"))
 
 
-def opened(sources: Path, embedder: Counting | None = None) -> Index:
-    return Index.open(sources, embedder=embedder or Counting(minilm()), path=sources.parent / "index")
+def opened(sources: Path, embedder: Counted | None = None) -> Index:
+    return Index.open(sources, embedder=embedder or Counted(minilm()), path=sources.parent / "index")
 
 
 def test_the_articles_and_what_sources_toml_states(sources: Path) -> None:
@@ -58,7 +59,7 @@ def test_the_articles_and_what_sources_toml_states(sources: Path) -> None:
 
 
 def test_a_second_start_embeds_nothing(indexed: Path) -> None:
-    counting = Counting(minilm())
+    counting = Counted(minilm())
     with opened(indexed, counting) as index:
         report = index.sync()
         assert (report.unchanged, report.embedded, counting.seen) == (5, 0, [])
@@ -85,7 +86,7 @@ print(sorted({{"torch", "transformers", "sentence_transformers", "faiss", "trafi
 
 
 def test_only_changed_passages_are_embedded(indexed: Path) -> None:
-    counting = Counting(minilm())
+    counting = Counted(minilm())
     with opened(indexed, counting) as index:
         changed = next(indexed.glob("003_*"))
         changed.write_text(changed.read_text() + "\n\nA last paragraph that nobody has read before.")
@@ -126,7 +127,7 @@ def test_bad_files_among_good_ones(tmp_path: Path) -> None:
     (sources / ".git").mkdir()
     (sources / ".git" / "x.txt").write_text("Hidden too.")
     (sources / "no-such-target.txt").symlink_to(sources / "nowhere")
-    with opened(sources, Counting(HashEmbedder())) as index:
+    with opened(sources, Counted(HashEmbedder())) as index:
         report = index.sync()
         assert [document.id for document in index.documents()] == ["good.txt", "inner/good.html"]
         assert {failure.path for failure in report.failed} == {"picture.png", "binary.txt", "empty.txt", "broken.pdf"}
@@ -156,7 +157,7 @@ def test_a_file_that_cannot_be_opened_now_keeps_what_is_known(tmp_path: Path) ->
     sources.mkdir()
     (sources / "a.txt").write_text("The words of a.")
     (sources / "b.txt").write_text("The words of b.")
-    with opened(sources, Counting(HashEmbedder())) as index:
+    with opened(sources, Counted(HashEmbedder())) as index:
         index.sync()
         (sources / "a.txt").unlink()
         (sources / "a.txt").symlink_to("/proc/self/mem")
@@ -175,10 +176,10 @@ def test_folders_that_cannot_be_used(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="is a file"):
         Index.open(file, embedder=HashEmbedder(), path=tmp_path / "i2")
     assert not (tmp_path / "i1").exists()
-    with opened(empty, Counting(HashEmbedder())) as index, pytest.raises(SourceError, match="holds no files"):
+    with opened(empty, Counted(HashEmbedder())) as index, pytest.raises(SourceError, match="holds no files"):
         index.sync()
     (empty / "a.bin").write_bytes(b"\0")
-    with opened(empty, Counting(HashEmbedder())) as index, pytest.raises(SourceError, match=r"None of the 1 .* a\.bin"):
+    with opened(empty, Counted(HashEmbedder())) as index, pytest.raises(SourceError, match=r"None of the 1 .* a\.bin"):
         index.sync()
 
 
@@ -187,7 +188,7 @@ def test_a_wrong_sources_toml_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "sources").mkdir()
     (tmp_path / "sources" / "a.txt").write_text("Words.")
     (tmp_path / "sources" / "sources.toml").write_text(text)
-    index = opened(tmp_path / "sources", Counting(HashEmbedder()))
+    index = opened(tmp_path / "sources", Counted(HashEmbedder()))
     with index, pytest.raises(SourceError, match=r"sources\.toml") as raised:
         index.sync()
     assert "\n" not in str(raised.value)
@@ -195,7 +196,7 @@ def test_a_wrong_sources_toml_is_named(tmp_path: Path, text: str) -> None:
 
 def test_progress_counts_up_to_its_total(sources: Path) -> None:
     seen: list[Progress] = []
-    with opened(sources, Counting(HashEmbedder())) as index:
+    with opened(sources, Counted(HashEmbedder())) as index:
         index.sync(seen.append)
     for stage in ("read", "embed", "store"):
         steps = [step for step in seen if step.stage == stage]
