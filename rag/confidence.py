@@ -35,6 +35,8 @@ class Features:
         has that word; -1 where they have not; 0 where the question has none.
     foreign: 1 where the rarest name of the question stands neither in its sentence nor in the one before, and another
         name does.
+    suited: 1 where the question asks who said something and the text has it say something, -1 where it has not; 1 where
+        the question asks whose something is and the text has it in the possessive; 0 otherwise.
     """
 
     share: float
@@ -56,30 +58,32 @@ class Features:
     held: float
     contrast: float
     foreign: float
+    suited: float
 
 
 WEIGHTS = Features(
-    share=0.553,
-    margin=0.315,
-    covered=-0.905,
-    covered_around=1.759,
-    near=0.383,
-    near_around=0.244,
-    behind=0.842,
-    distance=-2.341,
-    clause=0.473,
-    bound=0.335,
-    farther=-3.875,
-    rarity=-0.401,
-    acronym=-0.964,
-    person=-0.019,
-    named=0.829,
-    words=-0.046,
-    held=2.329,
-    contrast=0.412,
-    foreign=0.862,
+    share=0.549,
+    margin=0.314,
+    covered=-0.945,
+    covered_around=1.766,
+    near=0.359,
+    near_around=0.288,
+    behind=0.859,
+    distance=-2.438,
+    clause=0.466,
+    bound=0.331,
+    farther=-3.952,
+    rarity=-0.392,
+    acronym=-0.886,
+    person=-0.035,
+    named=0.824,
+    words=-0.045,
+    held=2.235,
+    contrast=0.421,
+    foreign=0.857,
+    suited=0.689,
 )
-BIAS = 0.331
+BIAS = 0.391
 
 
 def probability(question: Question, features: Features) -> float:

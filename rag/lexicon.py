@@ -97,6 +97,7 @@ ORDINARY = set(
     nobody something everything anything nothing people figure table chapter jan feb mar apr jun jul aug sep sept
     oct nov dec january february march april june july august september october november december monday tuesday
     wednesday thursday friday saturday sunday mon tue wed thu fri sat sun mr mrs ms dr
+    explain describe summarise summarize compare discuss outline clarify identify elaborate
     """.split()
 )
 VERBS = set(

@@ -22,6 +22,7 @@ from rag.evidence import Candidate, evidence, offers
 from rag.llm import Reader
 from rag.offices import held
 from rag.question import Question
+from rag.speakers import suited
 from rag.types import Claim, Evidence
 from rag.words import stems
 
@@ -155,6 +156,7 @@ def features(
         held=held(candidate.sentence.text, span.start, span.end, asked) if _WHO.search(question.text) else 0.0,
         contrast=_contrast(asked, candidate),
         foreign=float(named < 0.7 and _foreign(candidate.sentence.text, span, asked)),
+        suited=suited(question.text, candidate.sentence.text, span.start, span.end),
     )
 
 

@@ -21,7 +21,7 @@ from rag.types import Claim, Position
 from rag.words import Rarity
 
 ANSWER_AT = 0.3
-DISSENT_AT = 0.3
+DISSENT_AT = 0.4
 STRENGTH = 2.0
 _PLAIN = 4.0  # odds against `none` from which more make no answer likelier
 _LEAST = 1e-3
@@ -35,6 +35,8 @@ class Signs:
     confidence: how sure its claim is. like: how like what surrounds it is to what surrounds the accepted claims;
     preferred: how much liker than to other values in the same sources. behind: by how much less of the question is
     around it than around the best accepted claim, 0 or less as a rule. clause: share of the question in its clause.
+    slip: 1 where it has the digits of the accepted value, which is how copying goes wrong. first: 1 where it is the
+    surest of its source.
     """
 
     confidence: float
@@ -42,33 +44,30 @@ class Signs:
     preferred: float
     behind: float
     clause: float
+    slip: float
+    first: float
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What tells an answer that the sources give from the best of what they happen to hold.
 
-    sure: log-odds of the surest claim; together: of at least one claim, a source each, being right if they were
-    independent. votes, voted: how many sources' likeliest words, by the model alone, mean it, and which share of the
-    sources that offer anything. likely: the model's log-probability of the likeliest claim, with its odds against
-    `none`, at most 4. lead: log of its support over that of the next best. believed: the model's own probability of it,
-    the mean over the sources, each weighed by its probability that it answers at all.
+    sure: log-odds of the surest claim. likely: the model's log-probability of the likeliest claim, with its odds
+    against `none`, at most 4. lead: log of its support over that of the next best. believed: the model's own
+    probability of it, the mean over the sources, each weighed by its probability that it answers at all.
     """
 
     sure: float
-    together: float
-    votes: float
-    voted: float
     likely: float
     lead: float
     believed: float
 
 
 # These and the next are fitted on the dev cases by `python -m eval.calibrate`.
-STANDING = Standing(sure=0.527, together=0.03, votes=-0.275, voted=-0.176, likely=0.181, lead=0.414, believed=2.67)
-STANDING_BIAS = -1.276
-DISSENT = Signs(confidence=8.08, like=3.692, preferred=-0.385, behind=2.501, clause=-0.484)
-DISSENT_BIAS = -4.315
+STANDING = Standing(sure=0.445, likely=0.193, lead=0.522, believed=1.957)
+STANDING_BIAS = -1.552
+DISSENT = Signs(confidence=7.166, like=1.604, preferred=-1.675, behind=2.295, clause=-2.429, slip=6.299, first=2.747)
+DISSENT_BIAS = -6.225
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +121,9 @@ def standing(
     """How the cluster with the most support stands among what was read."""
     measured = {id(item.claim): item.features for reading in readings for item in reading.measured}
     surest = _surest(accepted, origin)
-    favoured = {
-        id(max(reading.measured, key=lambda item: item.features.share).claim) for reading in readings if reading.claims
-    }
-    votes = sum(id(claim) in favoured for claim in accepted.claims)
     next_best = max((support(item, origin) for item in others), default=0.0)
     return Standing(
         sure=_log_odds(max(surest.values())),
-        together=_log_odds(1 - math.prod(1 - confidence for confidence in surest.values())),
-        votes=float(votes),
-        voted=votes / len(favoured),
         likely=max(measured[id(c)].share + min(measured[id(c)].margin, _PLAIN) for c in accepted.claims),
         lead=math.log(support(accepted, origin) + _FLOOR) - math.log(next_best + _FLOOR),
         believed=_believed(accepted, readings),
@@ -177,11 +169,12 @@ def dissents(
     measured = {id(item.claim): item.features for reading in readings for item in reading.measured}
     rarity = Rarity(item.text for reading in readings for item in reading.evidence)
     rivals = [claim for item in others for claim in item.claims if claim.document_id in accepted.documents]
+    first = {id(reading.claims[0]) for reading in readings if reading.claims}
     for item in others:
         if item.documents & accepted.documents or not _comparable(item.value, accepted.value):
             continue
         for claim in item.claims:
-            yield item, claim, _signs(claim, accepted, rivals, measured, rarity)
+            yield item, claim, _signs(claim, accepted, rivals, measured, rarity, id(claim) in first)
 
 
 def _disputed(accepted: Cluster, others: Sequence[Cluster], readings: Sequence[Reading]) -> list[Position]:
@@ -198,7 +191,12 @@ def _disputed(accepted: Cluster, others: Sequence[Cluster], readings: Sequence[R
 
 
 def _signs(
-    claim: Claim, accepted: Cluster, rivals: Sequence[Claim], measured: Mapping[int, Features], rarity: Rarity
+    claim: Claim,
+    accepted: Cluster,
+    rivals: Sequence[Claim],
+    measured: Mapping[int, Features],
+    rarity: Rarity,
+    first: bool,
 ) -> Signs:
     own = measured[id(claim)]
     like = parallel(claim, accepted.claims, rarity)
@@ -209,6 +207,8 @@ def _signs(
         preferred=like - parallel(claim, comparable, rarity),
         behind=own.covered_around - max(measured[id(other)].covered_around for other in accepted.claims),
         clause=own.clause,
+        slip=float(values.slipped(claim.value, accepted.value)),
+        first=float(first),
     )
 
 

@@ -51,6 +51,12 @@ def test_the_dissenter_is_named_and_the_better_supported_value_accepted() -> Non
     assert found == [("accepted", "$110 billion", ("b", "c")), ("disputed", "$11 billion", ("a",))]
 
 
+def test_a_slip_in_copying_is_told_from_a_value_of_something_else() -> None:
+    agreed = [reading("b", ("$110 billion", 0.9)), reading("c", ("$110 billion", 0.9))]
+    assert len(stances([reading("a", ("$11 billion", 0.4)), *agreed])) == 2
+    assert len(stances([reading("a", ("$24 billion", 0.4)), *agreed])) == 1
+
+
 def test_a_source_that_holds_the_accepted_value_too_does_not_dissent() -> None:
     found = stances(
         [
