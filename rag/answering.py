@@ -11,11 +11,13 @@ from index.filters import Filter
 from index.types import Hit
 from rag import compose, enumeration, evidence, reader, recency, reconcile, statements, values
 from rag.compose import Draft
+from rag.contradictions import contradictions
 from rag.copies import near_copies
 from rag.evidence import Candidate, Library
 from rag.llm import Reader
 from rag.question import Question, understand
 from rag.settings import Settings
+from rag.speakers import unheard
 from rag.spelling import mended
 from rag.types import Event, Evidence, Position, Status
 
@@ -105,13 +107,17 @@ def by_statements(question: Question, found: Sequence[Candidate], library: Libra
     """Gathers the sentences that answer an open question, merged where sources say the same."""
     yield Event("stage", "reconcile", f"{_count(len(found), 'sentence')} to compare")
     promising = bool(found) and found[0].score >= OPEN_AT and not evidence.strangers(question, found)
+    promising = promising and not unheard(question, found)
     said = statements.collect(question, found, library, 1.0) if promising else []
     clock.lap("reconcile")
     yield Event("stage", "compose")
     draft = compose.statements(said, _titles(library)) if said else nothing(question, found, library)
+    disputed = contradictions(question, said, found)
+    draft = compose.disagreeing(draft, disputed, _titles(library))
     clock.lap("compose")
     shown = tuple(evidence.evidence(label, candidate) for label, candidate in enumerate(found[:8], start=1))
-    return Outcome(draft, "answered" if said else "not_in_sources", shown)
+    status: Status = "conflict" if disputed else "answered"
+    return Outcome(draft, status if said else "not_in_sources", shown)
 
 
 def nothing(question: Question, found: Sequence[Candidate], library: Library) -> Draft:

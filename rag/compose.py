@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from rag.types import Citation, Claim, Position
 
 Titles = Callable[[str], str]
 BULLET = "- "
+DISAGREE = "The sources disagree: "
 _MARK = regex.compile(r"\[(?=[\[\]]*\d)[\d\[\]]*\]")
 
 
@@ -38,18 +40,23 @@ class Draft:
 
 
 def span(
-    positions: Sequence[Position], title: Titles, notes: Sequence[str] = (), published: Dates | None = None
+    positions: Sequence[Position],
+    title: Titles,
+    notes: Sequence[str] = (),
+    published: Dates | None = None,
+    behind: int = 0,
 ) -> Draft:
     """`$50 billion [1][2]; b.txt says $5 billion [3].`: the accepted position, then who says or said otherwise.
 
-    Those who differ are named with the date of their source where one of `published` sets the positions apart.
+    Those who differ are named with the date of their source where one of `published` sets the positions apart. The
+    labels are those that follow `behind`.
     """
     dates = published if published and len({newest(item, published) for item in positions}) > 1 else {}
     labelled: list[Position] = []
     citations: list[Citation] = []
     parts: list[str] = []
     for position in positions:
-        own = [cite(len(citations) + i, claim, title) for i, claim in enumerate(position.claims, start=1)]
+        own = [cite(behind + len(citations) + i, claim, title) for i, claim in enumerate(position.claims, start=1)]
         citations += own
         labelled.append(dataclasses.replace(position, labels=tuple(citation.label for citation in own)))
         parts.append(f"{_who(position, dates)}{unmarked(position.value)} {marks(citation.label for citation in own)}")
@@ -68,6 +75,18 @@ def statements(found: Sequence[Statement], title: Titles) -> Draft:
         said = " ".join(unmarked(statement.text).split())
         lines.append((f"{bullet}{said} {marks(citation.label for citation in own)}", own))
     return Draft(tuple(lines))
+
+
+def disagreeing(draft: Draft, positions: Sequence[Position], title: Titles) -> Draft:
+    """`draft` with a line behind it for each accepted position of `positions` and those that dispute it."""
+    lines, labelled = list(draft.lines), list(draft.positions)
+    for i, position in enumerate(positions):
+        if position.stance == "accepted":
+            rest = itertools.takewhile(lambda other: other.stance != "accepted", positions[i + 1 :])
+            told = span([position, *rest], title, behind=sum(len(own) for _, own in lines))
+            lines += [(f"{DISAGREE}{text}", own) for text, own in told.lines]
+            labelled += told.positions
+    return dataclasses.replace(draft, lines=tuple(lines), positions=tuple(labelled))
 
 
 def nothing(near: Sequence[Statement], title: Titles) -> Draft:

@@ -114,14 +114,13 @@ def grammar(labels: Sequence[int]) -> str:
 
 
 def _statements(draft: Draft) -> list[Statement]:
-    """What may be rewritten: accepted positions, or, of an answer without positions, each cited line."""
-    if not draft.positions:
-        return [
-            Statement(number, text.removeprefix(BULLET), citations)
-            for number, (text, citations) in enumerate(draft.lines)
-            if citations
-        ]
-    found = []
+    """What may be rewritten: accepted positions, and each cited line that tells no position."""
+    labels = {label for position in draft.positions for label in position.labels}
+    found = [
+        Statement(number, text.removeprefix(BULLET), citations)
+        for number, (text, citations) in enumerate(draft.lines)
+        if citations and not labels.intersection(citation.label for citation in citations)
+    ]
     for position in (position for position in draft.positions if position.stance == "accepted"):
         said = f"{unmarked(position.value)} {marks(position.labels)}"
         for number, (text, citations) in enumerate(draft.lines):
