@@ -35,11 +35,11 @@ def contradictions(question: Question, said: Sequence[Statement], found: Sequenc
     """
     shown = {(claim.document_id, claim.start) for item in _telling(question, said) for claim in item.claims}
     numbers = [claim for candidate in found for claim in _numbers(candidate)]
+    telling = [claim for claim in numbers if (claim.document_id, claim.sentence.start) in shown]
     positions: list[Position] = []
-    for told in numbers:
-        settled = any(values.same(told.value, position.value) for position in positions)
-        if not settled and (told.document_id, told.sentence.start) in shown:
-            positions += _disagreement(told, numbers, found[0].rarity)
+    for told in telling:
+        if not any(values.same(told.value, position.value) for position in positions):
+            positions += _disagreement(told, telling, numbers, found[0].rarity)
     return tuple(positions)
 
 
@@ -53,17 +53,25 @@ def _telling(question: Question, said: Sequence[Statement]) -> list[Statement]:
     return [statement for statement in said if statement.claims[0].sentence.score >= DIRECT * best]
 
 
-def _disagreement(told: Claim, numbers: Sequence[Claim], rarity: Rarity) -> list[Position]:
-    """What the sources say in the surroundings of `told` where they disagree; what more of them hold comes first."""
+def _disagreement(told: Claim, telling: Sequence[Claim], numbers: Sequence[Claim], rarity: Rarity) -> list[Position]:
+    """What the sources say of `told` where they disagree, the value that more of them hold first.
+
+    A contradiction stands in like surroundings; beside it, each side has the sources that tell its value in the answer.
+    """
     alike = [claim for claim in numbers if parallel(claim, [told], rarity) >= ALIKE]
-    agreeing = _each_source([told, *(claim for claim in alike if values.same(claim.value, told.value))])
+    agreeing = _meaning(told, [*telling, *alike])
     sources = {claim.document_id for claim in agreeing}
     slips = [claim for claim in alike if claim.document_id not in sources and values.slipped(claim.value, told.value)]
     if not slips:
         return []
-    against = _each_source([claim for claim in slips if values.same(claim.value, slips[0].value)])
+    against = [claim for claim in _meaning(slips[0], [*telling, *alike]) if claim.document_id not in sources]
     most, fewest = sorted((agreeing, against), key=lambda side: -_holders(side[0], numbers))
     return [_position(most, "accepted"), _position(fewest, "disputed")]
+
+
+def _meaning(claim: Claim, others: Sequence[Claim]) -> list[Claim]:
+    """Of each source the first of `others` that means the same as `claim`."""
+    return _each_source([other for other in others if values.same(other.value, claim.value)])
 
 
 def _holders(claim: Claim, numbers: Sequence[Claim]) -> int:
