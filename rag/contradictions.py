@@ -1,7 +1,7 @@
 """Contradictions inside an open answer: a number that it tells, and that another source tells with a slip in it.
 
 An open answer quotes whole sentences, and most of what two of them do not share is no contradiction. A number with the
-same digits in the same surroundings is one (`rag.values.slipped`, `rag.parallel`).
+same digits in the same surroundings is one (`rag.slips`, `rag.parallel`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from rag import values
 from rag.evidence import Candidate, evidence
 from rag.parallel import parallel
 from rag.question import Question
+from rag.slips import slipped
 from rag.statements import Statement
 from rag.types import Claim, Position, Stance
 from rag.words import Rarity
@@ -61,7 +62,7 @@ def _disagreement(told: Claim, telling: Sequence[Claim], numbers: Sequence[Claim
     alike = [claim for claim in numbers if parallel(claim, [told], rarity) >= ALIKE]
     agreeing = _meaning(told, [*telling, *alike])
     sources = {claim.document_id for claim in agreeing}
-    slips = [claim for claim in alike if claim.document_id not in sources and values.slipped(claim.value, told.value)]
+    slips = [claim for claim in alike if claim.document_id not in sources and slipped(claim.value, told.value)]
     if not slips:
         return []
     against = [claim for claim in _meaning(slips[0], [*telling, *alike]) if claim.document_id not in sources]

@@ -17,6 +17,7 @@ from rag import values
 from rag.confidence import Features
 from rag.parallel import parallel
 from rag.reader import Reading
+from rag.slips import slipped
 from rag.types import Claim, Position
 from rag.words import Rarity
 
@@ -207,7 +208,7 @@ def _signs(
         preferred=like - parallel(claim, comparable, rarity),
         behind=own.covered_around - max(measured[id(other)].covered_around for other in accepted.claims),
         clause=own.clause,
-        slip=float(values.slipped(claim.value, accepted.value)),
+        slip=float(slipped(claim.value, accepted.value)),
         first=float(first),
     )
 

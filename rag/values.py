@@ -21,7 +21,7 @@ from rag import names as naming
 from rag.amounts import Kind, Value
 from rag.units import BRIDGES, FAMILIES
 
-__all__ = ["Kind", "Value", "contains", "find", "kind_of", "names", "normalize", "same", "slipped", "supported"]
+__all__ = ["Kind", "Value", "contains", "find", "kind_of", "names", "normalize", "same", "supported"]
 
 _QUOTED = re.compile(r"[“\"«](?P<words>[^“”\"«»\n]{2,400})[”\"»]")
 _EQUIVALENT = re.compile(r"\s?[(\[,]\s?(?:or\s|i\.e\.\s|=\s?)?(?:[A-Za-z~≈]+\s){0,2}\Z")
@@ -107,26 +107,6 @@ def same(a: str, b: str, *, context: Sequence[str] = ()) -> bool:
     if aliases.same(a, b, context):
         return True
     return not (aliases.proper(a) and aliases.proper(b)) and wording.same_text(a, b)
-
-
-def slipped(a: str, b: str) -> bool:
-    """Whether two numbers or dates of one unit differ and yet have the same digits, zeros aside, in whatever order.
-
-    So it is with a decimal point in the wrong place ("$5 billion", "$50 billion"), with digits that changed places
-    (1978, 1987) and with a day taken for the month: the usual slips in copying a number.
-    """
-    if kind_of(a) in ("name", "text") or same(a, b):
-        return False
-    (unit, digits), (other, others) = _unit_and_digits(a), _unit_and_digits(b)
-    return bool(digits) and unit == other and digits == others
-
-
-def _unit_and_digits(text: str) -> tuple[str, list[str]]:
-    """What stands before the number in its normalized form, and the number's digits but for zeros, sorted."""
-    normal = normalize(text)
-    unit, _, number = normal.partition(" ")
-    amount, _, measure = number.partition(" ")
-    return f"{unit} {measure}", sorted(re.findall("[1-9]", amount))
 
 
 def contains(text: str, wanted: str, *, context: Sequence[str] = ()) -> bool:

@@ -1,0 +1,27 @@
+"""Slips in copying: two values that are one number, wrongly written down once."""
+
+from __future__ import annotations
+
+import re
+
+from rag.values import kind_of, normalize, same
+
+
+def slipped(a: str, b: str) -> bool:
+    """Whether two numbers or dates of one unit differ and yet have the same digits, zeros aside, in whatever order.
+
+    So it is with a decimal point in the wrong place ("$5 billion", "$50 billion"), with digits that changed places
+    (1978, 1987) and with a day taken for the month: the usual slips in copying a number.
+    """
+    if kind_of(a) in ("name", "text") or same(a, b):
+        return False
+    (unit, digits), (other, others) = _unit_and_digits(a), _unit_and_digits(b)
+    return bool(digits) and unit == other and digits == others
+
+
+def _unit_and_digits(text: str) -> tuple[str, list[str]]:
+    """What stands before the number in its normalized form, and the number's digits but for zeros, sorted."""
+    normal = normalize(text)
+    unit, _, number = normal.partition(" ")
+    amount, _, measure = number.partition(" ")
+    return f"{unit} {measure}", sorted(re.findall("[1-9]", amount))
