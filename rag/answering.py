@@ -106,9 +106,9 @@ def by_spans(
 def by_statements(question: Question, found: Sequence[Candidate], library: Library, clock: Clock) -> Steps:
     """Gathers the sentences that answer an open question, merged where sources say the same."""
     yield Event("stage", "reconcile", f"{_count(len(found), 'sentence')} to compare")
-    promising = bool(found) and found[0].score >= OPEN_AT and not evidence.strangers(question, found)
-    promising = promising and not unheard(question, found)
-    said = statements.collect(question, found, library, 1.0) if promising else []
+    promising = bool(found) and found[0].score >= OPEN_AT
+    known = not evidence.strangers(question, found) and not unheard(question, found)
+    said = statements.collect(question, found, library, 1.0) if promising and known else []
     clock.lap("reconcile")
     yield Event("stage", "compose")
     draft = compose.statements(said, _titles(library)) if said else nothing(question, found, library)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -77,16 +76,13 @@ def statements(found: Sequence[Statement], title: Titles) -> Draft:
     return Draft(tuple(lines))
 
 
-def disagreeing(draft: Draft, positions: Sequence[Position], title: Titles) -> Draft:
-    """`draft` with a line behind it for each accepted position of `positions` and those that dispute it."""
-    lines, labelled = list(draft.lines), list(draft.positions)
-    for i, position in enumerate(positions):
-        if position.stance == "accepted":
-            rest = itertools.takewhile(lambda other: other.stance != "accepted", positions[i + 1 :])
-            told = span([position, *rest], title, behind=sum(len(own) for _, own in lines))
-            lines += [(f"{DISAGREE}{text}", own) for text, own in told.lines]
-            labelled += told.positions
-    return dataclasses.replace(draft, lines=tuple(lines), positions=tuple(labelled))
+def disagreeing(draft: Draft, disputes: Iterable[Sequence[Position]], title: Titles) -> Draft:
+    """`draft` with a line behind it for each of `disputes`: the accepted position, and those that dispute it."""
+    for dispute in disputes:
+        told = span(dispute, title, behind=len(draft.citations))
+        lines = tuple((f"{DISAGREE}{text}", own) for text, own in told.lines)
+        draft = dataclasses.replace(draft, lines=(*draft.lines, *lines), positions=(*draft.positions, *told.positions))
+    return draft
 
 
 def nothing(near: Sequence[Statement], title: Titles) -> Draft:

@@ -11,24 +11,25 @@ from collections.abc import Sequence
 import regex
 
 from rag import values
+from rag.cues import STORY
 from rag.evidence import Candidate, evidence
 from rag.parallel import parallel
 from rag.question import Question
+from rag.reconcile import Cluster, position
 from rag.slips import slipped
 from rag.statements import Statement
-from rag.types import Claim, Position, Stance
+from rag.types import Claim, Position
 from rag.words import Rarity
 
+Dispute = tuple[Position, Position]
 ALIKE = 0.4
 DIRECT = 0.75
 _TOLD = 1.0
 _AMOUNT = regex.compile(r"\bhow (?:much|many|big|large|long|high|far)\b|\bcompar", regex.IGNORECASE)
-_STORY = regex.compile(
-    r"\bsummar|\boverview\b|\bdescribe\b|\boutline\b|\bwhat happened\b|\b(?:key|main) points\b", regex.I
-)
+_STORY = regex.compile(STORY, regex.IGNORECASE)
 
 
-def contradictions(question: Question, said: Sequence[Statement], found: Sequence[Candidate]) -> tuple[Position, ...]:
+def contradictions(question: Question, said: Sequence[Statement], found: Sequence[Candidate]) -> list[Dispute]:
     """For each number in `said` that a source in `found` contradicts: what most sources say, then what others do.
 
     Only numbers that were asked for: where the question is for amounts, those of the statements that answer it most
@@ -37,11 +38,12 @@ def contradictions(question: Question, said: Sequence[Statement], found: Sequenc
     shown = {(claim.document_id, claim.start) for item in _telling(question, said) for claim in item.claims}
     numbers = [claim for candidate in found for claim in _numbers(candidate)]
     telling = [claim for claim in numbers if (claim.document_id, claim.sentence.start) in shown]
-    positions: list[Position] = []
+    disputes: list[Dispute] = []
     for told in telling:
-        if not any(values.same(told.value, position.value) for position in positions):
-            positions += _disagreement(told, telling, numbers, found[0].rarity)
-    return tuple(positions)
+        if not any(values.same(told.value, side.value) for dispute in disputes for side in dispute):
+            dispute = _dispute(told, telling, numbers, found[0].rarity)
+            disputes += [dispute] if dispute else []
+    return disputes
 
 
 def _telling(question: Question, said: Sequence[Statement]) -> list[Statement]:
@@ -54,7 +56,7 @@ def _telling(question: Question, said: Sequence[Statement]) -> list[Statement]:
     return [statement for statement in said if statement.claims[0].sentence.score >= DIRECT * best]
 
 
-def _disagreement(told: Claim, telling: Sequence[Claim], numbers: Sequence[Claim], rarity: Rarity) -> list[Position]:
+def _dispute(told: Claim, telling: Sequence[Claim], numbers: Sequence[Claim], rarity: Rarity) -> Dispute | None:
     """What the sources say of `told` where they disagree, the value that more of them hold first.
 
     A contradiction stands in like surroundings; beside it, each side has the sources that tell its value in the answer.
@@ -64,15 +66,19 @@ def _disagreement(told: Claim, telling: Sequence[Claim], numbers: Sequence[Claim
     sources = {claim.document_id for claim in agreeing}
     slips = [claim for claim in alike if claim.document_id not in sources and slipped(claim.value, told.value)]
     if not slips:
-        return []
+        return None
     against = [claim for claim in _meaning(slips[0], [*telling, *alike]) if claim.document_id not in sources]
     most, fewest = sorted((agreeing, against), key=lambda side: -_holders(side[0], numbers))
-    return [_position(most, "accepted"), _position(fewest, "disputed")]
+    return position(Cluster(tuple(most)), "accepted"), position(Cluster(tuple(fewest)), "disputed")
 
 
 def _meaning(claim: Claim, others: Sequence[Claim]) -> list[Claim]:
     """Of each source the first of `others` that means the same as `claim`."""
-    return _each_source([other for other in others if values.same(other.value, claim.value)])
+    kept: dict[str, Claim] = {}
+    for other in others:
+        if values.same(other.value, claim.value):
+            kept.setdefault(other.document_id, other)
+    return list(kept.values())
 
 
 def _holders(claim: Claim, numbers: Sequence[Claim]) -> int:
@@ -86,13 +92,3 @@ def _numbers(candidate: Candidate) -> list[Claim]:
         Claim(shown.document_id, value.text, shown.start + value.start, shown.start + value.end, shown, _TOLD)
         for value in values.find(shown.text)
     ]
-
-
-def _each_source(claims: Sequence[Claim]) -> list[Claim]:
-    """The first claim of each source."""
-    return list({claim.document_id: claim for claim in reversed(claims)}.values())[::-1]
-
-
-def _position(claims: Sequence[Claim], stance: Stance) -> Position:
-    ordered = tuple(sorted(claims, key=lambda claim: claim.document_id))
-    return Position(claims[0].value, values.normalize(claims[0].value), stance, ordered)

@@ -81,6 +81,11 @@ AUXILIARY = _any(
 _NO_VERB = r"(?!(?:did|does|do|is|was|are|were|has|have|had|will|would)\b)"
 _IS = r"(?:'s| is| was| were| are| will be| would be)"
 
+# For a question that wants the whole story.
+STORY = (
+    r"\b(?:summari[sz]e|summary|overview|describe|outline|tell me (?:more )?about|what happened"
+    r"|(?:main|key) (?:points|takeaways))\b"
+)
 _NUMERIC = "quantity count percent money duration"
 
 # (pattern over the lower-cased question, shape, kinds); the first that matches decides.
@@ -88,8 +93,7 @@ RULES = tuple(
     (regex.compile(pattern), shape, frozenset(kinds.split()))
     for pattern, shape, kinds in (
         (
-            r"\b(?:summari[sz]e|summary|overview|describe|outline|tell me (?:more )?about|what happened"
-            r"|(?:main|key) (?:points|takeaways))\b",
+            STORY,
             "statement",
             "",
         ),

@@ -18,7 +18,7 @@ from rag.confidence import Features
 from rag.parallel import parallel
 from rag.reader import Reading
 from rag.slips import slipped
-from rag.types import Claim, Position
+from rag.types import Claim, Position, Stance
 from rag.words import Rarity
 
 ANSWER_AT = 0.3
@@ -100,7 +100,7 @@ def reconcile(
     accepted, *others = sorted(clusters, key=lambda item: -support(item, origin))
     if _logistic(STANDING, STANDING_BIAS, standing(accepted, others, readings, origin)) < ANSWER_AT:
         return ()
-    return (_position(accepted, "accepted"), *_disputed(accepted, others, readings))
+    return (position(accepted, "accepted"), *_disputed(accepted, others, readings))
 
 
 def cluster(claims: Sequence[Claim], context: Sequence[str] = ()) -> list[Cluster]:
@@ -188,7 +188,7 @@ def _disputed(accepted: Cluster, others: Sequence[Cluster], readings: Sequence[R
     kept: dict[int, tuple[Cluster, list[Claim]]] = {}
     for _, item, claim in chances.values():
         kept.setdefault(id(item), (item, []))[1].append(claim)
-    return [_position(Cluster(tuple(claims)), "disputed") for _, claims in kept.values()]
+    return [position(Cluster(tuple(claims)), "disputed") for _, claims in kept.values()]
 
 
 def _signs(
@@ -234,8 +234,7 @@ def _numbered(date: str) -> bool:
     return any(letter.isdigit() for letter in date)
 
 
-def _position(item: Cluster, stance: str) -> Position:
+def position(item: Cluster, stance: Stance) -> Position:
+    """The cluster as a position, its claims in the order of their documents."""
     ordered = tuple(sorted(item.claims, key=lambda claim: claim.document_id))
-    return Position(
-        item.value, values.normalize(item.value), "accepted" if stance == "accepted" else "disputed", ordered
-    )
+    return Position(item.value, values.normalize(item.value), stance, ordered)

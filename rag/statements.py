@@ -9,6 +9,7 @@ import numpy as np
 import regex
 
 from rag import values
+from rag.cues import STORY
 from rag.evidence import Candidate, Library, evidence
 from rag.question import Question
 from rag.types import Claim
@@ -17,7 +18,7 @@ SAME_AT = 0.80
 AS_GOOD_AS = 0.55
 FEWEST_WORDS = 5
 _LENGTH = {"list": 5, "statement": 4, "yes_no": 2}
-_WIDE = ("summar", "overview", "describe", "compar", "what happened", "key points", "main points", "terms", "outline")
+_WIDE = regex.compile(rf"{STORY}|\bcompar|\bterms\b", regex.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,7 @@ class Statement:
 
 def length(question: Question) -> int:
     """How many statements the question asks for at most."""
-    wide = any(word in question.text.lower() for word in _WIDE)
-    return _LENGTH.get(question.shape, 3) + (2 if wide else 0)
+    return _LENGTH.get(question.shape, 3) + (2 if _WIDE.search(question.text) else 0)
 
 
 def collect(question: Question, found: Sequence[Candidate], library: Library, confidence: float) -> list[Statement]:
