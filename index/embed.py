@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import importlib.util
 import json
 import os
 import sys
 import threading
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -129,15 +130,28 @@ class LocalEmbedder:
 
     @cached_property
     def _model(self) -> SentenceTransformer:
-        from safetensors import SafetensorError
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
+        with _uncollected():
+            from safetensors import SafetensorError
+            from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             return SentenceTransformer(str(self._folder), local_files_only=True, model_kwargs={"use_safetensors": True})
         except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
             raise EmbedderError(f"The embedder in {self._folder} cannot be loaded.", "Install it again.") from error
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without garbage collection: an import makes much that is kept, and looking through it took a tenth of its time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _autocast(device: str) -> AbstractContextManager[object]:
