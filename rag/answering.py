@@ -5,17 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from index.filters import Filter
-from index.types import Hit
-from rag import compose, enumeration, evidence, reader, recency, reconcile, statements, values
+from rag import compose, enumeration, evidence, reader, recency, reconcile, second_look, statements, values
 from rag.compose import Draft
 from rag.contradictions import contradictions
 from rag.copies import near_copies
 from rag.evidence import Candidate, Library
 from rag.llm import Reader
 from rag.question import Question, understand
+from rag.second_look import Sources
 from rag.settings import Settings
 from rag.speakers import unheard
 from rag.spelling import mended
@@ -50,12 +49,6 @@ class Clock:
         return {**self._laps, "total": time.perf_counter() - self._start}
 
 
-class Sources(Library, Protocol):
-    """What answering needs of the index."""
-
-    def search(self, query: str, k: int = 10, *, where: Filter | None = None) -> list[Hit]: ...
-
-
 def gather(
     text: str, sources: Sources, settings: Settings, where: Filter | None = None
 ) -> tuple[Question, list[Candidate]]:
@@ -77,30 +70,44 @@ Steps = Generator[Event, None, Outcome]
 
 
 def by_spans(
-    question: Question, found: Sequence[Candidate], library: Library, model: Reader, settings: Settings, clock: Clock
+    question: Question,
+    found: Sequence[Candidate],
+    sources: Sources,
+    model: Reader,
+    settings: Settings,
+    clock: Clock,
+    where: Filter | None = None,
 ) -> Steps:
-    """Reads each promising source by itself and reconciles what they say."""
+    """Reads each promising source by itself, looks again at those that do not give the answer, and reconciles."""
     known = not evidence.strangers(question, found)
     groups = evidence.by_source(question, found, settings.evidence, settings.reads) if known else []
     readings: list[reader.Reading] = []
-    label = 1
     for number, group in enumerate(groups, start=1):
         yield Event("stage", "read", f"{group[0].document_id} ({number} of {len(groups)})")
-        readings.append(reader.read(question, group, model, label))
-        label += len(readings[-1].evidence)
+        readings.append(reader.read(question, group, model, reader.next_label(readings)))
+    context = [candidate.sentence.text for candidate in found]
+    answer = reconcile.accept(readings, _copies(readings, sources), context)
+    looks = second_look.beside(question, answer, readings, sources, settings, where) if answer else []
+    for new in looks:
+        yield Event("stage", "read", f"{new[0].document_id} (a second look)")
+        readings = second_look.again(question, new, groups, readings, model, settings.evidence)
     clock.lap("read")
     telling = sum(bool(reading.claims) for reading in readings)
     yield Event("stage", "reconcile", f"{_count(telling, 'source')} to compare")
-    copies = near_copies([library.document(reading.document_id) for reading in readings])
-    positions = reconcile.reconcile(readings, copies, [candidate.sentence.text for candidate in found])
+    positions = reconcile.positions(answer, readings, context) if answer else ()
     if recency.asked(question.text):
-        positions = recency.latest_first(positions, _published(positions, library))
+        positions = recency.latest_first(positions, _published(positions, sources))
     positions = enumeration.completed(question.text, positions)
     clock.lap("reconcile")
     yield Event("stage", "compose")
-    draft = _spoken(question, positions, copies, library) if positions else nothing(question, found, library)
+    copies = _copies(readings, sources)
+    draft = _spoken(question, positions, copies, sources) if positions else nothing(question, found, sources)
     clock.lap("compose")
     return Outcome(draft, _status(positions), tuple(item for reading in readings for item in reading.evidence))
+
+
+def _copies(readings: Sequence[reader.Reading], library: Library) -> dict[str, str]:
+    return near_copies([library.document(reading.document_id) for reading in readings])
 
 
 def by_statements(question: Question, found: Sequence[Candidate], library: Library, clock: Clock) -> Steps:

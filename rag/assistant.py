@@ -110,7 +110,7 @@ class Assistant:
         outcome = yield from (
             answering.by_statements(question, found, self.index, clock)
             if question.open
-            else answering.by_spans(question, found, self.index, self._model, self.settings, clock)
+            else answering.by_spans(question, found, self.index, self._model, self.settings, clock, where)
         )
         draft, writer = outcome.draft, None
         if self._writer is not None and outcome.status != "not_in_sources":

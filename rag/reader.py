@@ -70,6 +70,11 @@ class Reading:
         return tuple(item.claim for item in self.measured)
 
 
+def next_label(readings: Sequence[Reading]) -> int:
+    """The label for the next sentence that is shown: one more than was given to any before."""
+    return 1 + max((item.label for reading in readings for item in reading.evidence), default=0)
+
+
 def read(question: Question, group: Sequence[Candidate], model: Reader, first_label: int = 1) -> Reading:
     """Read one source's sentences `group` for `question`. Raises ModelError."""
     group = _fitting(question, group, model)

@@ -93,14 +93,32 @@ def reconcile(
 
     `copies` maps a document to the one it is a copy of; `context` holds texts that introduce abbreviations.
     """
+    answer = accept(readings, copies, context)
+    return positions(answer, readings, context) if answer else ()
+
+
+def accept(
+    readings: Sequence[Reading], copies: Mapping[str, str] | None = None, context: Sequence[str] = ()
+) -> Cluster | None:
+    """The claims with the most support, None where they are not sure enough."""
     clusters = cluster([claim for reading in readings for claim in reading.claims], context)
     if not clusters:
-        return ()
+        return None
     origin = dict(copies or {})
-    accepted, *others = sorted(clusters, key=lambda item: -support(item, origin))
-    if _logistic(STANDING, STANDING_BIAS, standing(accepted, others, readings, origin)) < ANSWER_AT:
-        return ()
-    return (position(accepted, "accepted"), *_disputed(accepted, others, readings))
+    best, *others = sorted(clusters, key=lambda item: -support(item, origin))
+    return best if _logistic(STANDING, STANDING_BIAS, standing(best, others, readings, origin)) >= ANSWER_AT else None
+
+
+def positions(answer: Cluster, readings: Sequence[Reading], context: Sequence[str] = ()) -> tuple[Position, ...]:
+    """Who of `readings` gives the accepted answer, and who disputes it; they may be more than what it was found in."""
+    clusters = cluster([claim for reading in readings for claim in reading.claims], context)
+    own = next(item for item in clusters if _place(answer.claims[0]) in map(_place, item.claims))
+    others = sorted((item for item in clusters if item is not own), key=lambda item: -support(item, {}))
+    return (position(own, "accepted"), *_disputed(own, others, readings))
+
+
+def _place(claim: Claim) -> tuple[str, int, int]:
+    return claim.document_id, claim.start, claim.end
 
 
 def cluster(claims: Sequence[Claim], context: Sequence[str] = ()) -> list[Cluster]:

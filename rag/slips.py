@@ -6,12 +6,15 @@ import re
 
 from rag.values import kind_of, normalize, same
 
+_MONTH = re.compile(r"(?P<year>\d{4}|-)-(?P<month>\d\d)")
+
 
 def slipped(a: str, b: str) -> bool:
     """Whether two numbers or dates of one unit differ and yet have the same digits, zeros aside, in whatever order.
 
     So it is with a decimal point in the wrong place ("$5 billion", "$50 billion"), with digits that changed places
-    (1978, 1987) and with a day taken for the month: the usual slips in copying a number.
+    (1978, 1987) and with a day taken for the month: the usual slips in copying a number. A month without a day is a
+    word, and words are not copied digit by digit.
     """
     if kind_of(a) in ("name", "text") or same(a, b):
         return False
@@ -24,4 +27,7 @@ def _unit_and_digits(text: str) -> tuple[str, list[str]]:
     normal = normalize(text)
     unit, _, number = normal.partition(" ")
     amount, _, measure = number.partition(" ")
+    month = _MONTH.fullmatch(amount) if unit == "date" else None
+    if month:
+        amount, measure = month["year"], month["month"]
     return f"{unit} {measure}", sorted(re.findall("[1-9]", amount))

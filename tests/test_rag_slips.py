@@ -18,6 +18,7 @@ from rag.slips import slipped
         ("1 February 2027", "2 January 2027"),
         ("48 percent", "84%"),
         ("3.5 GW", "35 gigawatts"),
+        ("October 2026", "October 2062"),
     ],
 )
 def test_a_slip_has_the_same_digits_and_another_meaning(one: str, other: str) -> None:
@@ -35,6 +36,8 @@ def test_a_slip_has_the_same_digits_and_another_meaning(one: str, other: str) ->
         ("LANTERN-2", "Trainium2"),
         ("no number", "none"),
         ("27 February", "Friday"),
+        ("January", "October"),
+        ("January 2026", "October 2026"),
     ],
 )
 def test_what_is_no_slip(one: str, other: str) -> None:

@@ -1,0 +1,118 @@
+"""A second look: what the other sources hold beside the answer, found by the words of the source that gives it.
+
+A question brings up the sentences that are like it, and a source that contradicts may tell it in quite other words. Its
+words are liker to those of the source that is believed, whose sentence is therefore the better query: relevance
+feedback, after Rocchio (1971), "Relevance feedback in information retrieval".
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Protocol
+
+from index.filters import Filter
+from index.types import Hit
+from rag import evidence, reader, values
+from rag.evidence import Candidate, Library
+from rag.llm import Reader
+from rag.question import Question
+from rag.reader import Reading
+from rag.reconcile import Cluster
+from rag.settings import Settings
+from rag.slips import slipped
+from rag.types import Claim
+from rag.words import stems
+
+LIKE_AT = 0.8
+_MOST = 2  # sentences of one source
+_TELLING = 2  # digits of a number that others have by chance less often
+
+
+class Sources(Library, Protocol):
+    """What answering needs of the index."""
+
+    def search(self, query: str, k: int = 10, *, where: Filter | None = None) -> list[Hit]: ...
+
+
+def beside(
+    question: Question,
+    accepted: Cluster,
+    read: Sequence[Reading],
+    sources: Sources,
+    settings: Settings,
+    where: Filter | None = None,
+) -> list[list[Candidate]]:
+    """At most two sentences of each source that does not give the accepted answer, none of which was `read`.
+
+    Each is like the sentence of the surest claim, or holds that claim's number with a slip, whatever its words.
+    """
+    claim = accepted.claims[0]
+    told = f"{claim.sentence.lead} {claim.sentence.text}".strip()
+    hits = sources.search(f"{question.text} {told}", settings.passages, where=where)
+    found = evidence.attributed(question, evidence.candidates(question, hits, sources), sources)
+    ranked: dict[str, list[tuple[float, Candidate]]] = defaultdict(list)
+    for candidate, like in zip(found, _likeness(told, claim, found, sources), strict=True):
+        spots = evidence.offers(question, candidate)
+        slip = _slip([candidate.sentence.text[start:end] for start, end in spots], claim.value)
+        eligible = candidate.document_id not in accepted.documents and (spots or not question.kinds)
+        if eligible and (slip or like >= LIKE_AT):
+            ranked[candidate.document_id].append((like + 2 * slip, candidate))
+    seen = {(item.document_id, item.start) for reading in read for item in reading.evidence}
+    best = ([c for _, c in sorted(items, key=lambda item: -item[0])[:_MOST]] for items in ranked.values())
+    new = ([c for c in group if (c.document_id, c.sentence.start) not in seen] for group in best)
+    return [group for group in new if group][: settings.reads]
+
+
+def again(
+    question: Question,
+    new: Sequence[Candidate],
+    groups: Sequence[Sequence[Candidate]],
+    read: Sequence[Reading],
+    model: Reader,
+    per_source: int,
+) -> list[Reading]:
+    """`read` with the source of `new` read again: what its new sentences say, shown beside the best of its group.
+
+    A source that was not read is added. Raises ModelError.
+    """
+    document_id = new[0].document_id
+    old = (candidate for group in groups for candidate in group if candidate.document_id == document_id)
+    company = sorted(old, key=lambda candidate: -candidate.score)[: max(0, per_source - len(new))]
+    group = sorted([*company, *new], key=lambda candidate: candidate.sentence.start)
+    told = reader.read(question, group, model, reader.next_label(read))
+    fresh = _only(told, {candidate.sentence.start for candidate in new})
+    if all(reading.document_id != document_id for reading in read):
+        return [*read, fresh]
+    return [_joined(reading, fresh) if reading.document_id == document_id else reading for reading in read]
+
+
+def _only(reading: Reading, starts: set[int]) -> Reading:
+    """What a reading says in the sentences that begin at `starts`."""
+    shown = tuple(item for item in reading.evidence if item.start in starts)
+    return Reading(reading.document_id, shown, tuple(m for m in reading.measured if m.claim.sentence.start in starts))
+
+
+def _joined(one: Reading, other: Reading) -> Reading:
+    measured = sorted([*one.measured, *other.measured], key=lambda item: -item.claim.confidence)
+    return Reading(one.document_id, (*one.evidence, *other.evidence), tuple(measured))
+
+
+def _likeness(told: str, claim: Claim, found: Sequence[Candidate], library: Library) -> list[float]:
+    """How like each sentence is to what was `told`, 0 to 2: the cosine, and the share of the other words."""
+    if not found:
+        return []
+    said = set(stems(claim.value))
+    wanted = [word for word in stems(told) if word not in said]
+    own, *others = library.encode([told, *(candidate.sentence.text for candidate in found)])
+    return [
+        float(vector @ own) + candidate.rarity.coverage(wanted, candidate.sentence.text)
+        for vector, candidate in zip(others, found, strict=True)
+    ]
+
+
+def _slip(offered: Sequence[str], value: str) -> bool:
+    """Whether one of the values is `value` with a slip; a single digit comes by chance and tells nothing."""
+    digits = re.findall("[1-9]", values.normalize(value).partition(" ")[2])
+    return len(digits) >= _TELLING and any(slipped(other, value) for other in offered)
