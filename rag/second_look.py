@@ -26,6 +26,7 @@ from rag.types import Claim
 from rag.words import stems
 
 LIKE_AT = 0.8
+ABOUT_AT = 0.2
 _MOST = 2  # sentences of one source
 _TELLING = 2  # digits of a number that others have by chance less often
 
@@ -46,16 +47,18 @@ def beside(
 ) -> list[list[Candidate]]:
     """At most two sentences of each source that does not give the accepted answer, none of which was `read`.
 
-    Each is like the sentence of the surest claim, or holds that claim's number with a slip, whatever its words.
+    Each is like the sentence of the surest claim, or holds that claim's number with a slip in a passage about the same.
     """
     claim = accepted.claims[0]
     told = f"{claim.sentence.lead} {claim.sentence.text}".strip()
     hits = sources.search(f"{question.text} {told}", settings.passages, where=where)
     found = evidence.attributed(question, evidence.candidates(question, hits, sources), sources)
     ranked: dict[str, list[tuple[float, Candidate]]] = defaultdict(list)
-    for candidate, like in zip(found, _likeness(told, claim, found, sources), strict=True):
+    wanted = _words(told, claim)
+    for candidate, like in zip(found, _likeness(told, wanted, found, sources), strict=True):
         spots = evidence.offers(question, candidate)
-        slip = _slip([candidate.sentence.text[start:end] for start, end in spots], claim.value)
+        offered = [candidate.sentence.text[start:end] for start, end in spots]
+        slip = _slip(offered, claim.value) and _about(wanted, candidate, hits)
         eligible = candidate.document_id not in accepted.documents and (spots or not question.kinds)
         if eligible and (slip or like >= LIKE_AT):
             ranked[candidate.document_id].append((like + 2 * slip, candidate))
@@ -99,17 +102,29 @@ def _joined(one: Reading, other: Reading) -> Reading:
     return Reading(one.document_id, (*one.evidence, *other.evidence), tuple(measured))
 
 
-def _likeness(told: str, claim: Claim, found: Sequence[Candidate], library: Library) -> list[float]:
-    """How like each sentence is to what was `told`, 0 to 2: the cosine, and the share of the other words."""
+def _words(told: str, claim: Claim) -> list[str]:
+    """The stems of what is told about the claim's value."""
+    said = set(stems(claim.value))
+    return [word for word in stems(told) if word not in said]
+
+
+def _likeness(told: str, wanted: Sequence[str], found: Sequence[Candidate], library: Library) -> list[float]:
+    """How like each sentence is to what was `told`, 0 to 2: the cosine, and the share of the `wanted` words."""
     if not found:
         return []
-    said = set(stems(claim.value))
-    wanted = [word for word in stems(told) if word not in said]
     own, *others = library.encode([told, *(candidate.sentence.text for candidate in found)])
     return [
         float(vector @ own) + candidate.rarity.coverage(wanted, candidate.sentence.text)
         for vector, candidate in zip(others, found, strict=True)
     ]
+
+
+def _about(wanted: Sequence[str], candidate: Candidate, hits: Sequence[Hit]) -> bool:
+    """Whether a passage around the sentence speaks of the same: numbers alike by chance stand among other words."""
+    start = candidate.sentence.start
+    around = (hit.passage for hit in hits if hit.passage.document_id == candidate.document_id)
+    texts = [passage.text for passage in around if passage.start <= start < passage.end]
+    return max(candidate.rarity.coverage(wanted, text) for text in texts) >= ABOUT_AT
 
 
 def _slip(offered: Sequence[str], value: str) -> bool:
