@@ -25,8 +25,9 @@ _MOST_BLOCKS = 2000  # pieces that the work is handed out in
 
 
 def batches(texts: Sequence[str]) -> list[list[str]]:
-    """The texts in the batches that are embedded together."""
-    return [list(texts[begin : begin + BATCH]) for begin in range(0, len(texts), BATCH)]
+    """The texts in the batches that are embedded together, the longest first: texts of one length need no padding."""
+    ordered = sorted(texts, key=len, reverse=True)
+    return [ordered[begin : begin + BATCH] for begin in range(0, len(ordered), BATCH)]
 
 
 @dataclass(frozen=True, slots=True)

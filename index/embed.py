@@ -144,7 +144,7 @@ class LocalEmbedder:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without garbage collection: an import makes much that is kept, and looking through it took a tenth of its time."""
+    """Without garbage collection: what an import makes is kept, and looking through it took a tenth of the time."""
     was = gc.isenabled()
     gc.disable()
     try:

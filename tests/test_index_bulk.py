@@ -50,9 +50,11 @@ except EmbedderError as error:
 """
 
 
-def test_batches_hold_all_texts_in_order() -> None:
+def test_batches_hold_all_texts_the_longest_first() -> None:
     assert [len(batch) for batch in batches(TEXTS)] == [BATCH, len(TEXTS) - BATCH]
-    assert [text for batch in batches(TEXTS) for text in batch] == TEXTS
+    held = [text for batch in batches(TEXTS) for text in batch]
+    assert sorted(held) == sorted(TEXTS)
+    assert [len(text) for text in held] == sorted(map(len, TEXTS), reverse=True)
     assert batches([]) == []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from statistics import median
@@ -72,12 +72,18 @@ def passages(embedder: Embedder, count: int) -> list[str]:
 def through_index(embedder: Embedder) -> Encode:
     """As a sync embeds."""
     engine = LocalEngine(embedder)
-    return lambda texts: np.concatenate([made for _, made in engine.encode(texts)])
+    return lambda texts: _in_order(texts, engine.encode(texts))
 
 
 def in_batches(encode: Encode) -> Encode:
     """The same in the index's batches, one after the other."""
-    return lambda texts: np.concatenate([encode(batch) for batch in batches(texts)])
+    return lambda texts: _in_order(texts, ((batch, encode(batch)) for batch in batches(texts)))
+
+
+def _in_order(texts: list[str], made: Iterable[tuple[list[str], Vectors]]) -> Vectors:
+    """The vectors of `texts`, which were embedded in batches of any order."""
+    known = {text: vector for batch, vectors in made for text, vector in zip(batch, vectors, strict=True)}
+    return np.stack([known[text] for text in texts])
 
 
 def by_itself(model: SentenceTransformer, reduced: bool) -> Encode:
