@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 
 from rag import values
 from rag.confidence import Features
@@ -94,7 +94,7 @@ def reconcile(
     `copies` maps a document to the one it is a copy of; `context` holds texts that introduce abbreviations.
     """
     answer = accept(readings, copies, context)
-    return positions(answer, readings, context) if answer else ()
+    return positions(answer, readings, copies, context) if answer else ()
 
 
 def accept(
@@ -109,12 +109,28 @@ def accept(
     return best if _logistic(STANDING, STANDING_BIAS, standing(best, others, readings, origin)) >= ANSWER_AT else None
 
 
-def positions(answer: Cluster, readings: Sequence[Reading], context: Sequence[str] = ()) -> tuple[Position, ...]:
-    """Who of `readings` gives the accepted answer, and who disputes it; they may be more than what it was found in."""
+def positions(
+    answer: Cluster,
+    readings: Sequence[Reading],
+    copies: Mapping[str, str] | None = None,
+    context: Sequence[str] = (),
+) -> tuple[Position, ...]:
+    """Who of `readings` gives the answer, and who disputes it; they may be more than those it was found in.
+
+    Where more sources dispute it than give it, it is they who are accepted.
+    """
     clusters = cluster([claim for reading in readings for claim in reading.claims], context)
     own = next(item for item in clusters if _place(answer.claims[0]) in map(_place, item.claims))
     others = sorted((item for item in clusters if item is not own), key=lambda item: -support(item, {}))
-    return (position(own, "accepted"), *_disputed(own, others, readings))
+    found = (position(own, "accepted"), *_disputed(own, others, readings))
+    return _most_first(found, dict(copies or {}))
+
+
+def _most_first(found: tuple[Position, ...], origin: Mapping[str, str]) -> tuple[Position, ...]:
+    """The positions, that of the most independent sources accepted; of equally many the one that was."""
+    most = max(found, key=lambda item: len({origin.get(document, document) for document in item.documents}))
+    others = (replace(item, stance="disputed") for item in found if item is not most)
+    return (replace(most, stance="accepted"), *others)
 
 
 def _place(claim: Claim) -> tuple[str, int, int]:

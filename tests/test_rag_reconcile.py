@@ -101,6 +101,18 @@ def test_copies_count_once() -> None:
     assert reconcile(readings)[0].value == "5"
 
 
+def test_more_independent_sources_win_over_one_that_is_surer() -> None:
+    readings = [
+        reading("a", ("$50 million", 0.95)),
+        reading("b", ("$5 million", 0.5)),
+        reading("c", ("$5 million", 0.6)),
+    ]
+    assert stances(readings) == [("accepted", "$5 million", ("b", "c")), ("disputed", "$50 million", ("a",))]
+    copied = reconcile(readings, {"c": "b"})
+    assert [(p.stance, p.value) for p in copied] == [("accepted", "$50 million"), ("disputed", "$5 million")]
+    assert stances(readings[:2]) == [("accepted", "$50 million", ("a",)), ("disputed", "$5 million", ("b",))]
+
+
 values = st.sampled_from(["$5 million", "$5m", "$6 million", "7 people", "Anna Berg", "Berg", "2026"])
 
 
