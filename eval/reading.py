@@ -21,6 +21,7 @@ import numpy as np
 import typer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import cross_val_predict
 
 from eval.benchmarks import Library
 from eval.benchmarks.xquad import Squad, exact_match, f1
@@ -36,6 +37,7 @@ from rag.models import DEFAULT, resolve
 
 TOP = 5
 BASE = "none"
+_FOLDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def _said(item: Asked, model: LlamaCpp) -> str:
 
 
 def silence(groups: Iterable[examples.Group], model: LlamaCpp) -> tuple[float, float, float, int]:
-    """AUROC of the odds against `none`, its calibration error once scaled (fitted on half, measured on the other),
+    """AUROC of the odds against `none`, its calibration error once scaled (a tenth at a time, by a fit to the others),
     the share of answerable questions whose right reply is weighed highest, and the number of questions, balanced."""
     odds, answerable, first = [], [], []
     for group in groups:
@@ -118,8 +120,8 @@ def silence(groups: Iterable[examples.Group], model: LlamaCpp) -> tuple[float, f
                 first.append(int(np.argmax(scores)) < len(query.right))
     kept = _balanced(answerable)
     x, y = np.array(odds)[kept, None], np.array(answerable)[kept]
-    scaled = LogisticRegression().fit(x[::2], y[::2]).predict_proba(x[1::2])[:, 1]
-    return float(roc_auc_score(y, x[:, 0])), calibration_error(scaled, y[1::2]), _mean(map(float, first)), len(kept)
+    scaled = cross_val_predict(LogisticRegression(), x, y, cv=_FOLDS, method="predict_proba")[:, 1]
+    return float(roc_auc_score(y, x[:, 0])), calibration_error(scaled, y), _mean(map(float, first)), len(kept)
 
 
 def _balanced(answerable: Sequence[bool]) -> list[int]:

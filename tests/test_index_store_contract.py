@@ -132,7 +132,7 @@ def test_what_changes_is_changed_and_nothing_else(opened: Callable[..., Index], 
         report = index.sync()
         counts = (report.added, report.changed, report.removed, report.moved, report.unchanged, report.embedded)
         assert counts == (1, 1, 1, 1, 2, 2)
-        assert counting.seen == ["The harbour has a new crane.", "The storm took ninety roofs in Naxos."]
+        assert sorted(counting.seen) == ["The harbour has a new crane.", "The storm took ninety roofs in Naxos."]
         assert sorted(texts(index)) == ["crossing.txt", "greek.txt", "new.txt", "storm.txt", "空.txt"]
         assert found(index, "new crane")[0] == "new.txt"
         assert found(index, "rusted cables")[0] == "crossing.txt"
