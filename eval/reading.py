@@ -120,7 +120,8 @@ def silence(groups: Iterable[examples.Group], model: LlamaCpp) -> tuple[float, f
                 first.append(int(np.argmax(scores)) < len(query.right))
     kept = _balanced(answerable)
     x, y = np.array(odds)[kept, None], np.array(answerable)[kept]
-    scaled = cross_val_predict(LogisticRegression(), x, y, cv=_FOLDS, method="predict_proba")[:, 1]
+    folds = min(_FOLDS, len(kept) // 2)  # as many as there are questions of each sort, where these are few
+    scaled = cross_val_predict(LogisticRegression(), x, y, cv=folds, method="predict_proba")[:, 1]
     return float(roc_auc_score(y, x[:, 0])), calibration_error(scaled, y), _mean(map(float, first)), len(kept)
 
 
