@@ -11,10 +11,9 @@ from rag import compose, enumeration, evidence, reader, recency, reconcile, seco
 from rag.compose import Draft
 from rag.contradictions import contradictions
 from rag.copies import near_copies
-from rag.evidence import Candidate, Library
+from rag.evidence import Candidate, Library, Sources
 from rag.llm import Reader
 from rag.question import Question, understand
-from rag.second_look import Sources
 from rag.settings import Settings
 from rag.speakers import unheard
 from rag.spelling import mended
@@ -81,20 +80,18 @@ def by_spans(
     """Reads each promising source by itself, looks again at those that do not give the answer, and reconciles."""
     known = not evidence.strangers(question, found)
     groups = evidence.by_source(question, found, settings.evidence, settings.reads) if known else []
-    readings: list[reader.Reading] = []
-    for number, group in enumerate(groups, start=1):
-        yield Event("stage", "read", f"{group[0].document_id} ({number} of {len(groups)})")
-        readings.append(reader.read(question, group, model, reader.next_label(readings)))
+    readings = yield from _read(question, groups, model)
     context = [candidate.sentence.text for candidate in found]
-    answer = reconcile.accept(readings, _copies(readings, sources), context)
-    looks = second_look.beside(question, answer, readings, sources, settings, where) if answer else []
-    for new in looks:
-        yield Event("stage", "read", f"{new[0].document_id} (a second look)")
-        readings = second_look.again(question, new, groups, readings, model, settings.evidence)
+    copies = _copies(readings, sources)
+    answer = reconcile.accept(readings, copies, context)
+    if answer:
+        for new in second_look.beside(question, answer, readings, sources, settings, where):
+            yield Event("stage", "read", f"{new[0].document_id} (a second look)")
+            readings = second_look.again(question, new, groups, readings, model, settings.evidence)
+        copies = _copies(readings, sources)
     clock.lap("read")
     telling = sum(bool(reading.claims) for reading in readings)
     yield Event("stage", "reconcile", f"{_count(telling, 'source')} to compare")
-    copies = _copies(readings, sources)
     positions = reconcile.positions(answer, readings, copies, context) if answer else ()
     if recency.asked(question.text):
         positions = recency.latest_first(positions, _published(positions, sources))
@@ -104,6 +101,16 @@ def by_spans(
     draft = _spoken(question, positions, copies, sources) if positions else nothing(question, found, sources)
     clock.lap("compose")
     return Outcome(draft, _status(positions), tuple(item for reading in readings for item in reading.evidence))
+
+
+def _read(
+    question: Question, groups: Sequence[Sequence[Candidate]], model: Reader
+) -> Generator[Event, None, list[reader.Reading]]:
+    readings: list[reader.Reading] = []
+    for number, group in enumerate(groups, start=1):
+        yield Event("stage", "read", f"{group[0].document_id} ({number} of {len(groups)})")
+        readings.append(reader.read(question, group, model, reader.next_label(readings)))
+    return readings
 
 
 def _copies(readings: Sequence[reader.Reading], library: Library) -> dict[str, str]:

@@ -15,13 +15,13 @@ from rag.cues import STORY
 from rag.evidence import Candidate, evidence
 from rag.parallel import parallel
 from rag.question import Question
-from rag.reconcile import Cluster, position
+from rag.reconcile import Cluster, most_first, position
 from rag.slips import slipped
 from rag.statements import Statement
 from rag.types import Claim, Position
 from rag.words import Rarity
 
-Dispute = tuple[Position, Position]
+Dispute = tuple[Position, ...]
 ALIKE = 0.4
 DIRECT = 0.75
 _TOLD = 1.0
@@ -68,8 +68,7 @@ def _dispute(told: Claim, telling: Sequence[Claim], numbers: Sequence[Claim], ra
     if not slips:
         return None
     against = [claim for claim in _meaning(slips[0], [*telling, *alike]) if claim.document_id not in sources]
-    most, fewest = sorted((agreeing, against), key=lambda side: -_holders(side[0], numbers))
-    return position(Cluster(tuple(most)), "accepted"), position(Cluster(tuple(fewest)), "disputed")
+    return most_first([position(Cluster(tuple(side)), "accepted") for side in (agreeing, against)], {})
 
 
 def _meaning(claim: Claim, others: Sequence[Claim]) -> list[Claim]:
@@ -79,11 +78,6 @@ def _meaning(claim: Claim, others: Sequence[Claim]) -> list[Claim]:
         if values.same(other.value, claim.value):
             kept.setdefault(other.document_id, other)
     return list(kept.values())
-
-
-def _holders(claim: Claim, numbers: Sequence[Claim]) -> int:
-    """How many sources hold the claim's value, wherever."""
-    return len({other.document_id for other in numbers if values.same(other.value, claim.value)})
 
 
 def _numbers(candidate: Candidate) -> list[Claim]:

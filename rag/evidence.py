@@ -15,6 +15,7 @@ from typing import Protocol
 
 import regex
 
+from index.filters import Filter
 from index.types import Document, Embedder, Hit, Sentence, Vectors
 from rag import values
 from rag.cues import DEMONYM, RELATIVE_TIME
@@ -44,6 +45,12 @@ class Library(Protocol):
 
     @property
     def embedder(self) -> Embedder: ...
+
+
+class Sources(Library, Protocol):
+    """What answering needs of the index: what evidence does, and its search."""
+
+    def search(self, query: str, k: int = 10, *, where: Filter | None = None) -> list[Hit]: ...
 
 
 @dataclass(frozen=True, slots=True)

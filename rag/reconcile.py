@@ -86,21 +86,13 @@ class Cluster:
         return frozenset(claim.document_id for claim in self.claims)
 
 
-def reconcile(
-    readings: Sequence[Reading], copies: Mapping[str, str] | None = None, context: Sequence[str] = ()
-) -> tuple[Position, ...]:
-    """The accepted position first, then the disputed ones; empty where nothing is sure enough.
-
-    `copies` maps a document to the one it is a copy of; `context` holds texts that introduce abbreviations.
-    """
-    answer = accept(readings, copies, context)
-    return positions(answer, readings, copies, context) if answer else ()
-
-
 def accept(
     readings: Sequence[Reading], copies: Mapping[str, str] | None = None, context: Sequence[str] = ()
 ) -> Cluster | None:
-    """The claims with the most support, None where they are not sure enough."""
+    """The claims with the most support, None where they are not sure enough.
+
+    `copies` maps a document to the one it is a copy of; `context` holds texts that introduce abbreviations.
+    """
     clusters = cluster([claim for reading in readings for claim in reading.claims], context)
     if not clusters:
         return None
@@ -115,7 +107,7 @@ def positions(
     copies: Mapping[str, str] | None = None,
     context: Sequence[str] = (),
 ) -> tuple[Position, ...]:
-    """Who of `readings` gives the answer, and who disputes it; they may be more than those it was found in.
+    """The accepted position first, then the disputed ones; `readings` may be more than those `answer` was found in.
 
     Where more sources dispute it than give it, it is they who are accepted.
     """
@@ -123,10 +115,10 @@ def positions(
     own = next(item for item in clusters if _place(answer.claims[0]) in map(_place, item.claims))
     others = sorted((item for item in clusters if item is not own), key=lambda item: -support(item, {}))
     found = (position(own, "accepted"), *_disputed(own, others, readings))
-    return _most_first(found, dict(copies or {}))
+    return most_first(found, dict(copies or {}))
 
 
-def _most_first(found: tuple[Position, ...], origin: Mapping[str, str]) -> tuple[Position, ...]:
+def most_first(found: Sequence[Position], origin: Mapping[str, str]) -> tuple[Position, ...]:
     """The positions, that of the most independent sources accepted; of equally many the one that was."""
     most = max(found, key=lambda item: len({origin.get(document, document) for document in item.documents}))
     others = (replace(item, stance="disputed") for item in found if item is not most)

@@ -7,21 +7,19 @@ feedback, after Rocchio (1971), "Relevance feedback in information retrieval".
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Protocol
 
 from index.filters import Filter
 from index.types import Hit
-from rag import evidence, reader, values
-from rag.evidence import Candidate, Library
+from rag import evidence, reader
+from rag.evidence import Candidate, Library, Sources
 from rag.llm import Reader
 from rag.question import Question
 from rag.reader import Reading
 from rag.reconcile import Cluster
 from rag.settings import Settings
-from rag.slips import slipped
+from rag.slips import digits, slipped
 from rag.types import Claim
 from rag.words import stems
 
@@ -29,12 +27,6 @@ LIKE_AT = 0.8
 ABOUT_AT = 0.2
 _MOST = 2  # sentences of one source
 _TELLING = 2  # digits of a number that others have by chance less often
-
-
-class Sources(Library, Protocol):
-    """What answering needs of the index."""
-
-    def search(self, query: str, k: int = 10, *, where: Filter | None = None) -> list[Hit]: ...
 
 
 def beside(
@@ -53,19 +45,30 @@ def beside(
     told = f"{claim.sentence.lead} {claim.sentence.text}".strip()
     hits = sources.search(f"{question.text} {told}", settings.passages, where=where)
     found = evidence.attributed(question, evidence.candidates(question, hits, sources), sources)
-    ranked: dict[str, list[tuple[float, Candidate]]] = defaultdict(list)
-    wanted = _words(told, claim)
-    for candidate, like in zip(found, _likeness(told, wanted, found, sources), strict=True):
-        spots = evidence.offers(question, candidate)
-        offered = [candidate.sentence.text[start:end] for start, end in spots]
-        slip = _slip(offered, claim.value) and _about(wanted, candidate, hits)
-        eligible = candidate.document_id not in accepted.documents and (spots or not question.kinds)
-        if eligible and (slip or like >= LIKE_AT):
-            ranked[candidate.document_id].append((like + 2 * slip, candidate))
+    others = [candidate for candidate in found if candidate.document_id not in accepted.documents]
     seen = {(item.document_id, item.start) for reading in read for item in reading.evidence}
-    best = ([c for _, c in sorted(items, key=lambda item: -item[0])[:_MOST]] for items in ranked.values())
-    new = ([c for c in group if (c.document_id, c.sentence.start) not in seen] for group in best)
-    return [group for group in new if group][: settings.reads]
+    looks = []
+    for group in _promising(question, claim, told, others, hits, sources):
+        new = [
+            candidate for candidate in group[:_MOST] if (candidate.document_id, candidate.sentence.start) not in seen
+        ]
+        looks += [new[: settings.evidence]] if new else []
+    return looks[: settings.reads]
+
+
+def _promising(
+    question: Question, claim: Claim, told: str, others: Sequence[Candidate], hits: Sequence[Hit], library: Library
+) -> list[list[Candidate]]:
+    """By document, the sentences that may speak of the claim: those with a slip first, then the likest."""
+    said = set(stems(claim.value))
+    wanted = [word for word in stems(told) if word not in said]
+    ranked: dict[str, list[tuple[bool, float, Candidate]]] = defaultdict(list)
+    for candidate, like in zip(others, _likeness(told, wanted, others, library), strict=True):
+        offered = [candidate.sentence.text[start:end] for start, end in evidence.offers(question, candidate)]
+        slip = _slip(offered, claim.value) and _about(wanted, candidate, hits)
+        if (offered or not question.kinds) and (slip or like >= LIKE_AT):
+            ranked[candidate.document_id].append((slip, like, candidate))
+    return [[item[2] for item in sorted(items, key=lambda item: item[:2], reverse=True)] for items in ranked.values()]
 
 
 def again(
@@ -82,7 +85,7 @@ def again(
     """
     document_id = new[0].document_id
     old = (candidate for group in groups for candidate in group if candidate.document_id == document_id)
-    company = sorted(old, key=lambda candidate: -candidate.score)[: max(0, per_source - len(new))]
+    company = sorted(old, key=lambda candidate: -candidate.score)[: per_source - len(new)]
     group = sorted([*company, *new], key=lambda candidate: candidate.sentence.start)
     told = reader.read(question, group, model, reader.next_label(read))
     fresh = _only(told, {candidate.sentence.start for candidate in new})
@@ -100,12 +103,6 @@ def _only(reading: Reading, starts: set[int]) -> Reading:
 def _joined(one: Reading, other: Reading) -> Reading:
     measured = sorted([*one.measured, *other.measured], key=lambda item: -item.claim.confidence)
     return Reading(one.document_id, (*one.evidence, *other.evidence), tuple(measured))
-
-
-def _words(told: str, claim: Claim) -> list[str]:
-    """The stems of what is told about the claim's value."""
-    said = set(stems(claim.value))
-    return [word for word in stems(told) if word not in said]
 
 
 def _likeness(told: str, wanted: Sequence[str], found: Sequence[Candidate], library: Library) -> list[float]:
@@ -129,5 +126,4 @@ def _about(wanted: Sequence[str], candidate: Candidate, hits: Sequence[Hit]) -> 
 
 def _slip(offered: Sequence[str], value: str) -> bool:
     """Whether one of the values is `value` with a slip; a single digit comes by chance and tells nothing."""
-    digits = re.findall("[1-9]", values.normalize(value).partition(" ")[2])
-    return len(digits) >= _TELLING and any(slipped(other, value) for other in offered)
+    return len(digits(value)) >= _TELLING and any(slipped(other, value) for other in offered)

@@ -18,12 +18,16 @@ def slipped(a: str, b: str) -> bool:
     """
     if kind_of(a) in ("name", "text") or same(a, b):
         return False
-    (unit, digits), (other, others) = _unit_and_digits(a), _unit_and_digits(b)
-    return bool(digits) and unit == other and digits == others
+    (unit, own), (other, others) = _unit_and_digits(a), _unit_and_digits(b)
+    return bool(own) and unit == other and own == others
+
+
+def digits(text: str) -> list[str]:
+    """The digits that a slip leaves as they are: those of the number or date but for zeros, sorted."""
+    return _unit_and_digits(text)[1]
 
 
 def _unit_and_digits(text: str) -> tuple[str, list[str]]:
-    """What stands before the number in its normalized form, and the number's digits but for zeros, sorted."""
     normal = normalize(text)
     unit, _, number = normal.partition(" ")
     amount, _, measure = number.partition(" ")

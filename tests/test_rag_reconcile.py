@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from rag.confidence import Features
 from rag.reader import Measured, Reading
-from rag.reconcile import cluster, reconcile
-from rag.types import Claim, Evidence
+from rag.reconcile import accept, cluster, positions
+from rag.types import Claim, Evidence, Position
 
 NOTHING = Features(*[0.0] * len(fields(Features)))
 
@@ -27,6 +27,11 @@ def reading(document: str, *said: tuple[str, float], margin: float = 0.0) -> Rea
     return Reading(
         document, tuple(item.sentence for item in claims), tuple(Measured(item, features) for item in claims)
     )
+
+
+def reconcile(readings: list[Reading], copies: dict[str, str] | None = None) -> tuple[Position, ...]:
+    answer = accept(readings, copies)
+    return positions(answer, readings, copies) if answer else ()
 
 
 def stances(readings: list[Reading]) -> list[tuple[str, str, tuple[str, ...]]]:
