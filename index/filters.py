@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from index.errors import FilterError
 
@@ -28,6 +28,15 @@ class Described(Protocol):
 
     @property
     def publisher(self) -> str | None: ...
+
+
+class Outline(NamedTuple):
+    """What a search looks at of a document; `same_as` is the document that holds its text where it does not itself."""
+
+    id: str
+    published: str | None
+    publisher: str | None
+    same_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,7 @@ def matching(where: Filter, documents: Iterable[Described]) -> list[str]:
     for name in where.publishers:
         if _folded(name) not in map(_folded, publishers):
             raise FilterError(f"No document is published by {name!r}.", _listed(publishers))
-    found = [document.id for document in held if _passes(where, document)]
+    found = [document.id for document in held if passes(where, document)]
     if not found:
         dates = sorted(document.published for document in held if document.published)
         spread = f"Their dates go from {dates[0]} to {dates[-1]}." if dates else "None of them states its date."
@@ -76,7 +85,14 @@ def matching(where: Filter, documents: Iterable[Described]) -> list[str]:
     return found
 
 
-def _passes(where: Filter, document: Described) -> bool:
+def holding(where: Filter, outlines: Iterable[Outline]) -> list[str]:
+    """The ids of the documents that hold the passages of those that pass. Raises FilterError as `matching`."""
+    known = {outline.id: outline for outline in outlines}
+    return list(dict.fromkeys(known[id_].same_as or id_ for id_ in matching(where, known.values())))
+
+
+def passes(where: Filter, document: Described) -> bool:
+    """Whether the document meets every condition."""
     if where.documents and not any(_named(document.id, pattern) for pattern in where.documents):
         return False
     if where.publishers and _folded(document.publisher or "") not in map(_folded, where.publishers):

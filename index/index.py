@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +17,7 @@ from index import sync as syncing
 from index.embed import load_embedder
 from index.errors import CorroborateError, IndexLocked, IndexMismatch, SourceError, StorageError
 from index.exactness import Exactness
-from index.filters import Filter
+from index.filters import Filter, passes
 from index.local import LocalStore
 from index.reading import READING
 from index.search import as_hits
@@ -44,6 +45,7 @@ class Index:
         self._rebuild = False
         self._documents: dict[str, Document] = {}
         self._sentences: dict[str, list[Sentence]] = {}
+        self._copies: dict[str, str] | None = None
 
     @classmethod
     def open(
@@ -140,7 +142,28 @@ class Index:
             return []
         searcher = self._current_searcher()
         found = searcher.search(query, self.embedder.encode_queries([query]), k, where)
-        return as_hits(found, self._store.passages([number for number, _, _ in found]))
+        hits = as_hits(found, self._store.passages([number for number, _, _ in found]))
+        return [self._passing(hit, where) for hit in hits] if where else hits
+
+    def _passing(self, hit: Hit, where: Filter) -> Hit:
+        """The hit in a document that passes `where`: a passage kept once stands in others with the same text too."""
+        passage, links = hit.passage, self.copies()
+        original = links.get(passage.document_id, passage.document_id)
+        alike = [passage.document_id, original, *(copy for copy, other in links.items() if other == original)]
+        text = self.document(passage.document_id).text
+        for name in alike:
+            if passes(where, self.document(name)) and self.document(name).text == text:
+                id_ = f"{name}#{passage.start}-{passage.end}"
+                return replace(hit, passage=replace(passage, id=id_, document_id=name))
+        return hit
+
+    def copies(self) -> dict[str, str]:
+        """The documents that repeat an earlier one, wholly or nearly, each with that other; see `index.copies`."""
+        with self._lock:
+            self._refresh()
+            if self._copies is None:
+                self._copies = json.loads(self._store.meta.get(syncing.COPIES, "{}"))
+            return dict(self._copies)
 
     def exactness(self) -> Exactness | None:
         """How exact the search by meaning is; None before the first search, and where another machine searches."""
@@ -189,6 +212,7 @@ class Index:
                 self._generation = generation
                 self._documents.clear()
                 self._sentences.clear()
+                self._copies = None
 
     def _current_searcher(self) -> Retrievers:
         with self._lock:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
+from index.filters import Outline
 from index.store import SqliteStore
 from index.types import Vectors
 from index.vectors import Ids
@@ -21,18 +22,12 @@ _MOST_MARKS = 500
 T = TypeVar("T")
 
 
-class Outline(NamedTuple):
-    """What a filter looks at of a document."""
-
-    id: str
-    published: str | None
-    publisher: str | None
-
-
 def outlines(store: SqliteStore) -> list[Outline]:
     """Every document, in the order of the ids."""
     with store._reading() as db:
-        return [Outline(*row) for row in db.execute("SELECT id, published, publisher FROM documents ORDER BY id")]
+        return [
+            Outline(*row) for row in db.execute("SELECT id, published, publisher, same_as FROM documents ORDER BY id")
+        ]
 
 
 def numbers(store: SqliteStore, documents: Sequence[str] | None = None) -> Ids:

@@ -14,20 +14,22 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from index import milvus_documents
 from index import milvus_rows as rows
 from index.errors import IndexLocked, StorageError
 from index.milvus_client import any_of, columns, connect, find_place
 from index.milvus_rows import LIVE
-from index.milvus_search import MilvusRetrievers, Outline
+from index.milvus_search import MilvusRetrievers
 from index.milvus_tables import Tables, batched
 from index.store import storage_errors, text_hash, writing
-from index.types import Change, Document, Passage, Retrievers, Vectors
+from index.types import Change, Document, Passage, Retrievers, Sketch, Vectors
 
 SCHEMA = 1
 LEASE = 600.0  # seconds after its last sign of life that another machine waits for one that writes
@@ -143,25 +145,18 @@ class MilvusStore:
         found = self._tables.rows("documents", f"part == 0 and {self._live()}", ["path", "stamp"])
         return {row["path"]: row["stamp"] for row in found}
 
-    def _outlines(self) -> list[Outline]:
-        """Of every document what a filter looks at."""
-        found = self._tables.rows("documents", f"part == 0 and {self._live()}", ["path", "published", "publisher"])
-        return [Outline(row["path"], row["published"] or None, row["publisher"] or None) for row in found]
-
     def failures(self) -> dict[str, tuple[str, str]]:
         """The files that could not be read at the last sync: path to (stamp, why)."""
         found = self._tables.rows("documents", f"part == {rows.FAILURE} and {self._live()}", ["path", "stamp", "body"])
         return {row["path"]: (row["stamp"], row["body"]) for row in found}
 
+    def sketches(self) -> list[Sketch]:
+        """What tells of every document whether it repeats another."""
+        return milvus_documents.sketches(self._tables, self._live())
+
     def documents(self, ids: Sequence[str] | None = None) -> list[Document]:
         """All documents, or those of `ids` that there are, in the order of their ids."""
-        condition = f"part >= 0 and {self._live()}"
-        wanted = ["path", "part", "body"]
-        if ids is None:
-            found = self._tables.rows("documents", condition, wanted)
-        else:
-            found = self._tables.asked("documents", "document", [rows.key(id_) for id_ in ids], wanted, condition)
-        return rows.documents(found)
+        return milvus_documents.documents(self._tables, self._live(), ids)
 
     def passages(self, numbers: Sequence[int] | None = None) -> dict[int, Passage]:
         """Passages by number: all, or those asked for."""
@@ -211,7 +206,7 @@ class MilvusStore:
             before = self._state()
             version, embedder = before.version + 1, meta["embedder"]
             self._clean(before, embedder)
-            gone = [*change.removed, *(entry.document.id for entry in change.entries)]
+            gone = change.gone
             self._write_documents(change, version)
             self._write_passages(change, version, embedder)
             self._bury(gone, before, version)
@@ -220,7 +215,7 @@ class MilvusStore:
             self._tidy(change, embedder)
 
     def _write_documents(self, change: Change, version: int) -> None:
-        self._tables.write("documents", (row for entry in change.entries for row in rows.of_document(entry, version)))
+        self._tables.write("documents", (row for entry in change.written for row in rows.of_document(entry, version)))
         self._tables.write("documents", (rows.of_failure(id_, *why, version) for id_, why in change.failed.items()))
         keys = [rows.key(id_) for id_ in change.stamped]
         held = self._tables.asked("documents", "document", keys, columns("documents"), f"part == 0 and {self._live()}")
@@ -228,7 +223,7 @@ class MilvusStore:
 
     def _write_passages(self, change: Change, version: int, embedder: str) -> None:
         kind = _of("passages", embedder)
-        numbered = enumerate((passage for entry in change.entries for passage in entry.passages), start=version << 32)
+        numbered = enumerate((passage for entry in change.written for passage in entry.passages), start=version << 32)
         while part := list(islice(numbered, _BATCH)):
             self._show_life()
             vectors = self.vectors([text_hash(passage.text) for _, passage in part], embedder)
@@ -239,7 +234,10 @@ class MilvusStore:
         """Lets what is replaced or removed die in `version`; until that holds it is still read."""
         live = f"{rows.live(before.version)} and born < {version}"
         keys = [rows.key(id_) for id_ in gone]
-        for kind, condition in (("documents", "part >= 0"), (_of("passages", before.embedder), "number >= 0")):
+        for kind, condition in (
+            ("documents", f"part != {rows.FAILURE}"),
+            (_of("passages", before.embedder), "number >= 0"),
+        ):
             held = self._tables.asked(kind, "document", keys, columns(kind), f"{condition} and {live}")
             self._tables.write(kind, ({**row, "died": version} for row in held))
         failed = self._tables.rows("documents", f"part == {rows.FAILURE} and {live}", columns("documents"))
@@ -259,7 +257,7 @@ class MilvusStore:
         aside = _of("vectors", embedder)
         kept = {"state", "documents", _of("passages", embedder), aside}
         self._tables.drop(set(self._tables.names()) - kept)
-        keys = {text_hash(passage.text).hex() for entry in change.entries for passage in entry.passages}
+        keys = {text_hash(passage.text).hex() for entry in change.written for passage in entry.passages}
         for part in batched(sorted(keys)):
             self._tables.delete(aside, any_of("key", part))
         self._tables.delete(aside, f"added < {int(time.time()) - _KEPT}")
@@ -278,7 +276,10 @@ class MilvusStore:
     def retrievers(self, embedder: str, dimension: int) -> Retrievers:
         """Hybrid search over what the store holds now."""
         state, name = self._state(), _of("passages", embedder)
-        return MilvusRetrievers(self._tables, name, state.generation, rows.live(state.version), self._outlines)
+        live = rows.live(state.version)
+        return MilvusRetrievers(
+            self._tables, name, state.generation, live, partial(milvus_documents.outlines, self._tables, live)
+        )
 
 
 def _of(kind: str, embedder: str) -> str:

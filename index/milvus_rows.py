@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from index.lexical import terms
 from index.milvus_client import BLANK, TEXT_BYTES, Row
@@ -15,6 +15,8 @@ from index.types import Document, Entry, Passage, Vectors
 
 LIVE = 2**62  # the version in which a row dies that nothing has replaced
 FAILURE = -1  # the part of a row that tells of a file that could not be read
+SKETCH = -2  # that holds a document's sketch
+SAME = -3  # that names the document which holds the text of this one
 _PIECE = TEXT_BYTES // 4  # characters that fit into a field whatever they are: no character has more than 4 bytes
 
 
@@ -29,16 +31,18 @@ def key(id_: str) -> str:
 
 
 def of_document(entry: Entry, version: int) -> Iterator[Row]:
-    """A document as JSON, in as many pieces as it needs."""
-    document = entry.document
+    """A document as JSON, in as many pieces as it needs; its sketch; and where its text is where it is not here."""
+    document = replace(entry.document, text="") if entry.same_as else entry.document
     body = json.dumps(asdict(document), ensure_ascii=False)
-    for part, begin in enumerate(range(0, len(body), _PIECE)):
+    parts = {part: body[begin : begin + _PIECE] for part, begin in enumerate(range(0, len(body), _PIECE))}
+    parts |= {SKETCH: entry.sketch.hex()} | ({SAME: entry.same_as} if entry.same_as else {})
+    for part, piece in parts.items():
         yield {
             **_row(document.id, part, version),
             "stamp": entry.stamp,
             "published": (document.published or "")[:_PIECE],
             "publisher": (document.publisher or "")[:_PIECE],
-            "body": body[begin : begin + _PIECE],
+            "body": piece,
         }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
-from index.filters import Described, Filter, matching
+from index.filters import Filter, Outline, holding
 from index.lexical import terms
 from index.milvus_client import Row, any_of
 from index.milvus_rows import key
@@ -18,15 +18,6 @@ from index.types import Vectors
 _DEPTH = 50  # hits taken of each retriever at least
 _MOST = 16_384  # hits that Milvus gives at most
 _MOST_TERMS = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """What a filter looks at of a document."""
-
-    id: str
-    published: str | None
-    publisher: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +32,7 @@ class MilvusRetrievers:
     collection: str
     generation: int
     live: str
-    outlines: Callable[[], Iterable[Described]]
+    outlines: Callable[[], Iterable[Outline]]
 
     def search(
         self, query: str, vector: Vectors, k: int, where: Filter | None = None
@@ -52,10 +43,7 @@ class MilvusRetrievers:
         """
         condition = self.live
         if where:
-            condition = f"{any_of('document', list(map(key, matching(where, self.outlines()))))} and {condition}"
-        condition = self.live
-        if where:
-            condition = f"{any_of('document', list(map(key, matching(where, self.outlines()))))} and {condition}"
+            condition = f"{any_of('document', list(map(key, holding(where, self.outlines()))))} and {condition}"
         if not self.collection:
             return []
         depth = min(max(_DEPTH, 3 * k), _MOST)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 
-SCHEMA = 3
+SCHEMA = 4
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (
     id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, published TEXT, publisher TEXT,
-    sha256 TEXT NOT NULL, page_starts TEXT NOT NULL, stamp TEXT NOT NULL, author TEXT);
+    sha256 TEXT NOT NULL, page_starts TEXT NOT NULL, stamp TEXT NOT NULL, author TEXT,
+    sketch BLOB NOT NULL DEFAULT x'', same_as TEXT NOT NULL DEFAULT '');
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY AUTOINCREMENT, document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
     start INTEGER NOT NULL, "end" INTEGER NOT NULL, text TEXT NOT NULL, page INTEGER, hash BLOB NOT NULL);
@@ -26,6 +27,8 @@ _STEPS = {
     0: _TABLES,
     1: "CREATE TABLE failures (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, error TEXT NOT NULL) WITHOUT ROWID;",
     2: "ALTER TABLE documents ADD COLUMN author TEXT;",
+    3: """ALTER TABLE documents ADD COLUMN sketch BLOB NOT NULL DEFAULT x'';
+ALTER TABLE documents ADD COLUMN same_as TEXT NOT NULL DEFAULT '';""",
 }
 
 

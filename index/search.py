@@ -9,8 +9,7 @@ import numpy as np
 
 from index import caches, lookup
 from index.caches import Pair, Wanted
-from index.filters import Filter, matching
-from index.lookup import Outline
+from index.filters import Filter, Outline, holding
 from index.store import SqliteStore
 from index.types import Hit, Passage, Vectors
 from index.vectors import AUTO, Ids
@@ -68,7 +67,7 @@ class Searcher:
 
     def allowed(self, where: Filter | None) -> Ids | None:
         """The passages of the documents that pass, None for all. Raises FilterError where none does."""
-        return lookup.numbers(self._store, matching(where, self._outlines)) if where else None
+        return lookup.numbers(self._store, holding(where, self._outlines)) if where else None
 
     def dense(self, vector: Vectors, depth: int, allowed: Ids | None = None) -> Found:
         """The nearest by inner product, which is exact; whether they are all the nearest is for the index to say."""

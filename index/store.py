@@ -21,12 +21,15 @@ from filelock import FileLock, Timeout
 
 from index.errors import IndexLocked, StorageError
 from index.schema import SCHEMA, migrate, version
-from index.types import Change, Document, Entry, Passage, Vectors
+from index.types import Change, Document, Entry, Passage, Sketch, Vectors
 
 FILE = "index.sqlite"
 PATIENCE = 10.0  # seconds to wait for another process that writes
 _MOST_ASIDE = 200_000  # vectors kept of texts that are no passages
 _BATCH = 500
+_DOCUMENTS = """
+SELECT d.id, d.title, COALESCE(o.text, d.text), d.published, d.publisher, d.sha256, d.page_starts, d.author
+FROM documents d LEFT JOIN documents o ON o.id = d.same_as"""
 
 
 def text_hash(text: str) -> bytes:
@@ -185,14 +188,18 @@ class SqliteStore:
         with self._reading() as db:
             return {path: (stamp, error) for path, stamp, error in db.execute("SELECT * FROM failures")}
 
+    def sketches(self) -> list[Sketch]:
+        """What tells of every document whether it repeats another."""
+        with self._reading() as db:
+            return [Sketch(*row) for row in db.execute("SELECT id, published, sketch, same_as FROM documents")]
+
     def documents(self, ids: Sequence[str] | None = None) -> list[Document]:
         """All documents, or those of `ids` that there are, in the order of their ids."""
-        columns = "SELECT id, title, text, published, publisher, sha256, page_starts, author FROM documents"
         with self._reading() as db:
             if ids is None:
-                rows = db.execute(f"{columns} ORDER BY id").fetchall()
+                rows = db.execute(f"{_DOCUMENTS} ORDER BY d.id").fetchall()
             else:
-                rows = db.execute(f"{columns} WHERE id IN ({_marks(ids)}) ORDER BY id", list(ids)).fetchall()
+                rows = db.execute(f"{_DOCUMENTS} WHERE d.id IN ({_marks(ids)}) ORDER BY d.id", list(ids)).fetchall()
         return [_document(*row) for row in rows]
 
     def passages(self, numbers: Sequence[int] | None = None) -> dict[int, Passage]:
@@ -240,15 +247,14 @@ class SqliteStore:
     def apply(self, change: Change, meta: Mapping[str, str]) -> None:
         """Makes `change` in one transaction; `meta` is what shaped its passages. Raises StorageError, IndexLocked."""
         with self._writing() as db:
-            gone = [*change.removed, *(entry.document.id for entry in change.entries)]
-            db.executemany("DELETE FROM documents WHERE id = ?", [(id_,) for id_ in gone])
-            for entry in change.entries:
+            db.executemany("DELETE FROM documents WHERE id = ?", [(id_,) for id_ in change.gone])
+            for entry in change.written:
                 _insert(db, entry)
             rows = [(stamp, id_) for id_, stamp in change.stamped.items()]
             db.executemany("UPDATE documents SET stamp = ? WHERE id = ?", rows)
             db.execute("DELETE FROM failures")
             db.executemany("INSERT INTO failures VALUES (?, ?, ?)", [(id_, *why) for id_, why in change.failed.items()])
-            values = {**meta, "generation": str(self.generation + bool(gone))}
+            values = {**meta, "generation": str(self.generation + bool(change.gone))}
             db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
             db.execute("DELETE FROM vectors WHERE embedder != ?", (values["embedder"],))
             aside = "SELECT number FROM vectors WHERE hash NOT IN (SELECT hash FROM passages) ORDER BY number DESC"
@@ -275,9 +281,9 @@ def _marks(values: Sequence[object]) -> str:
 def _insert(db: sqlite3.Connection, entry: Entry) -> None:
     document = entry.document
     db.execute(
-        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (document.id, document.title, document.text, document.published, document.publisher, document.sha256,
-         json.dumps(document.page_starts), entry.stamp, document.author),
+        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (document.id, document.title, "" if entry.same_as else document.text, document.published, document.publisher,
+         document.sha256, json.dumps(document.page_starts), entry.stamp, document.author, entry.sketch, entry.same_as),
     )  # fmt: skip
     db.executemany(
         'INSERT INTO passages (document_id, start, "end", text, page, hash) VALUES (?, ?, ?, ?, ?, ?)',

@@ -6,11 +6,13 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from index import copies
 from index.bulk import LocalEngine
 from index.chunk import split_passages
 from index.errors import MissingExtra, SourceError
@@ -19,9 +21,23 @@ from index.sentences import split_sentences
 from index.settings import IndexSettings
 from index.sources import SourceFile, find_sources
 from index.store import text_hash
-from index.types import Change, Embedder, Engine, Entry, Failure, Progress, Store, SyncReport, Vectors
+from index.types import (
+    Change,
+    Document,
+    Embedder,
+    Engine,
+    Entry,
+    Failure,
+    Passage,
+    Progress,
+    Sketch,
+    Store,
+    SyncReport,
+    Vectors,
+)
 
 EXCLUDE = "exclude"  # where the store keeps the patterns of files that are left out
+COPIES = "copies"  # and which documents repeat which
 
 OnProgress = Callable[[Progress], None]
 
@@ -51,10 +67,11 @@ def sync(
     with store.writing():
         known = set(store.stamps())
         change = _look(store, files, settings, embedder, progress, rebuild)
-        embedded = _embed(store, change.entries, embedder.name, engine or LocalEngine(embedder), progress, rebuild)
+        links = _link(store, change, settings, embedder) if change.gone else store.meta.get(COPIES, "{}")
+        embedded = _embed(store, change.written, embedder.name, engine or LocalEngine(embedder), progress, rebuild)
         progress(Progress("store", 0, 1))
         moved = _moved(store, change, known)
-        store.apply(change, {**shape(settings, embedder), EXCLUDE: patterns})
+        store.apply(change, {**shape(settings, embedder), EXCLUDE: patterns, COPIES: links})
         progress(Progress("store", 1, 1))
     return _report(store, change, known, moved, embedded, began)
 
@@ -131,10 +148,39 @@ def _look_at(
     except SourceError as error:
         change.failed[file.id] = (stamp(file), str(error))
         return
+    passages = _passages(document, settings, embedder)
+    change.entries.append(Entry(document, passages, stamp(file), copies.sketch(document)))
+
+
+def _link(store: Store, change: Change, settings: IndexSettings, embedder: Embedder) -> str:
+    """Leaves the passages of documents with one text to the earliest of them, and tells what repeats what, as JSON.
+
+    Both depend on the documents alone, not on the syncs that brought them.
+    """
+    gone = set(change.gone)
+    held = [one for one in store.sketches() if one.document_id not in gone]
+    new = [Sketch(entry.document.id, entry.document.published, entry.sketch) for entry in change.entries]
+    same = copies.same([*held, *new])
+    change.entries[:] = [_placed(entry, same) for entry in change.entries]
+    other = {one.document_id: one.data for one in held if one.same_as != same.get(one.document_id, "")}
+    stamps = {**store.stamps(), **change.stamped} if other else {}
+    for document in store.documents(list(other)) if other else ():
+        passages = _passages(document, settings, embedder)
+        entry = Entry(document, passages, stamps[document.id], other[document.id])
+        change.relinked.append(_placed(entry, same))
+    return json.dumps(copies.near([*held, *new]), ensure_ascii=False)
+
+
+def _placed(entry: Entry, same: Mapping[str, str]) -> Entry:
+    original = same.get(entry.document.id)
+    return replace(entry, passages=(), same_as=original) if original else entry
+
+
+def _passages(document: Document, settings: IndexSettings, embedder: Embedder) -> tuple[Passage, ...]:
     sentences = split_sentences(document.text)
-    tokens = (settings.passage_tokens, settings.passage_limit)
-    passages = split_passages(document, sentences, embedder.count_tokens, *tokens)
-    change.entries.append(Entry(document, tuple(passages), stamp(file)))
+    return tuple(
+        split_passages(document, sentences, embedder.count_tokens, settings.passage_tokens, settings.passage_limit)
+    )
 
 
 def _embed(store: Store, entries: Sequence[Entry], name: str, engine: Engine, progress: OnProgress, anew: bool) -> int:
@@ -176,6 +222,7 @@ def _report(store: Store, change: Change, known: set[str], moved: int, embedded:
         failed=tuple(Failure(path, error) for path, (_, error) in sorted(store.failures().items())),
         seconds=time.monotonic() - began,
         moved=moved,
+        copies=json.loads(store.meta.get(COPIES, "{}")),
     )
 
 

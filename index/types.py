@@ -89,7 +89,8 @@ class Failure:
 class SyncReport:
     """What one sync did. Counts are documents, but for `passages` and `embedded` (passages embedded now).
 
-    A document whose file has another path and the same bytes is `moved`, neither added nor removed.
+    A document whose file has another path and the same bytes is `moved`, neither added nor removed. `copies` maps
+    the documents that repeat an earlier one, wholly or nearly, to that other.
     """
 
     documents: int
@@ -102,6 +103,7 @@ class SyncReport:
     failed: tuple[Failure, ...]
     seconds: float
     moved: int = 0
+    copies: Mapping[str, str] = field(default_factory=dict)
 
 
 class Embedder(Protocol):
@@ -131,24 +133,52 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document with its passages, as a sync stores it. `stamp` tells whether the file has changed since."""
+    """A document with its passages, as a sync stores it. `stamp` tells whether the file has changed since.
+
+    `sketch` tells what else it repeats (`index.copies`). One that is the `same_as` another has no passages of its own,
+    and its text is kept once, with that other.
+    """
 
     document: Document
     passages: tuple[Passage, ...]
     stamp: str
+    sketch: bytes = b""
+    same_as: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What tells whether a document repeats another; `data` is empty where it is not known."""
+
+    document_id: str
+    published: str | None
+    data: bytes
+    same_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a sync changes. A document in `stamped` has another stamp but the same bytes.
 
-    `failed` is all that could not be read: path to (stamp, why), the stamp empty where it may be readable again.
+    The files of those in `relinked` have not changed, but what they are the same as has. `failed` is all that could not
+    be read: path to (stamp, why), the stamp empty where it may be readable again.
     """
 
     entries: list[Entry] = field(default_factory=list)
+    relinked: list[Entry] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     stamped: dict[str, str] = field(default_factory=dict)
     failed: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def written(self) -> list[Entry]:
+        """All that is stored anew."""
+        return [*self.entries, *self.relinked]
+
+    @property
+    def gone(self) -> list[str]:
+        """The documents whose rows as they are now are of no more use."""
+        return [*self.removed, *(entry.document.id for entry in self.written)]
 
 
 class Retrievers(Protocol):
@@ -203,6 +233,8 @@ class Store(Protocol):
     def stamps(self) -> dict[str, str]: ...
 
     def failures(self) -> dict[str, tuple[str, str]]: ...
+
+    def sketches(self) -> list[Sketch]: ...
 
     def documents(self, ids: Sequence[str] | None = None) -> list[Document]: ...
 

@@ -7,10 +7,9 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index.filters import Filter
-from rag import compose, enumeration, evidence, reader, recency, reconcile, second_look, statements, values
+from rag import compose, copies, enumeration, evidence, reader, recency, reconcile, second_look, statements, values
 from rag.compose import Draft
 from rag.contradictions import contradictions
-from rag.copies import near_copies
 from rag.evidence import Candidate, Library, Sources
 from rag.llm import Reader
 from rag.question import Question, understand
@@ -82,23 +81,22 @@ def by_spans(
     groups = evidence.by_source(question, found, settings.evidence, settings.reads) if known else []
     readings = yield from _read(question, groups, model)
     context = [candidate.sentence.text for candidate in found]
-    copies = _copies(readings, sources)
-    answer = reconcile.accept(readings, copies, context)
+    repeats = sources.copies()
+    answer = reconcile.accept(readings, repeats, context)
     if answer:
         for new in second_look.beside(question, answer, readings, sources, settings, where):
             yield Event("stage", "read", f"{new[0].document_id} (a second look)")
             readings = second_look.again(question, new, groups, readings, model, settings.evidence)
-        copies = _copies(readings, sources)
     clock.lap("read")
     telling = sum(bool(reading.claims) for reading in readings)
     yield Event("stage", "reconcile", f"{_count(telling, 'source')} to compare")
-    positions = reconcile.positions(answer, readings, copies, context) if answer else ()
+    positions = reconcile.positions(answer, readings, repeats, context) if answer else ()
     if recency.asked(question.text):
         positions = recency.latest_first(positions, _published(positions, sources))
     positions = enumeration.completed(question.text, positions)
     clock.lap("reconcile")
     yield Event("stage", "compose")
-    draft = _spoken(question, positions, copies, sources) if positions else nothing(question, found, sources)
+    draft = _spoken(question, positions, repeats, sources) if positions else nothing(question, found, sources)
     clock.lap("compose")
     return Outcome(draft, _status(positions), tuple(item for reading in readings for item in reading.evidence))
 
@@ -111,10 +109,6 @@ def _read(
         yield Event("stage", "read", f"{group[0].document_id} ({number} of {len(groups)})")
         readings.append(reader.read(question, group, model, reader.next_label(readings)))
     return readings
-
-
-def _copies(readings: Sequence[reader.Reading], library: Library) -> dict[str, str]:
-    return near_copies([library.document(reading.document_id) for reading in readings])
 
 
 def by_statements(question: Question, found: Sequence[Candidate], library: Library, clock: Clock) -> Steps:
@@ -140,14 +134,10 @@ def nothing(question: Question, found: Sequence[Candidate], library: Library) ->
     return compose.nothing(statements.collect(question, near, library, 0.0)[:2], _titles(library))
 
 
-def _spoken(question: Question, positions: Sequence[Position], copies: Mapping[str, str], library: Library) -> Draft:
+def _spoken(question: Question, positions: Sequence[Position], repeats: Mapping[str, str], library: Library) -> Draft:
     """The positions as text; behind "Yes" or "No" where the question asks to confirm a value."""
     cited = {document for position in positions for document in position.documents}
-    notes = [
-        f"{copy} repeats {original} and counts with it."
-        for copy, original in copies.items()
-        if {copy, original} <= cited
-    ]
+    notes = copies.notes(cited, repeats, library)
     draft = compose.span(positions, _titles(library), notes, _published(positions, library))
     if not question.check:
         return draft

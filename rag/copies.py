@@ -1,42 +1,30 @@
-"""Near-copies: reprints of one article under several names, which must not count as several sources."""
+"""What an answer says of copies: which documents repeat one that it cites, and count with it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 
-from index.types import Document
-from rag.words import stems
+from rag.evidence import Library
 
-_SHINGLE = 5
-_FEWEST = 30
-COPY_AT = 0.6
+_NAMED = 3
 
 
-def near_copies(documents: Sequence[Document]) -> dict[str, str]:
-    """For each document that is a near-copy, the id of the earliest of those it is like: by date, then by id.
+def notes(cited: Collection[str], copies: Mapping[str, str], library: Library) -> list[str]:
+    """A sentence for each original cited: near-copies where they are cited too, all that have its very text.
 
-    Two documents are near-copies where the shorter shares `COPY_AT` of its runs of five words with the other, the
-    containment of Broder (1997), "On the resemblance and containment of documents". Very short ones are none.
+    `copies` maps documents to the original that they repeat. A document with the very text of another is not found by
+    a search, so it is only here that it is heard of.
     """
-    copies: dict[str, str] = {}
-    ordered = sorted(documents, key=lambda document: (document.published or "9", document.id))
-    for i, document in enumerate(ordered):
-        for original in ordered[:i]:
-            if original.id not in copies and containment(document.text, original.text) >= COPY_AT:
-                copies[document.id] = original.id
-                break
-    return copies
+    found: dict[str, list[str]] = defaultdict(list)
+    for copy, original in copies.items():
+        if original in cited and (copy in cited or library.document(copy).text == library.document(original).text):
+            found[original].append(copy)
+    return [_note(names, original) for original, names in found.items()]
 
 
-def containment(one: str, other: str) -> float:
-    """The share, 0 to 1, of the shorter text's shingles that the other has too; 0 for very short texts."""
-    first, second = _shingles(one), _shingles(other)
-    fewest = min(len(first), len(second))
-    return len(first & second) / fewest if fewest >= _FEWEST else 0.0
-
-
-@lru_cache(maxsize=256)
-def _shingles(text: str) -> frozenset[int]:
-    words = stems(text)
-    return frozenset(hash(tuple(words[i : i + _SHINGLE])) for i in range(len(words) - _SHINGLE + 1))
+def _note(names: Sequence[str], original: str) -> str:
+    if len(names) == 1:
+        return f"{names[0]} repeats {original} and counts with it."
+    shown = names if len(names) <= _NAMED + 1 else (*names[:_NAMED], f"{len(names) - _NAMED} more")
+    return f"{', '.join(shown[:-1])} and {shown[-1]} repeat {original} and count with it."

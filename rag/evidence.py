@@ -48,9 +48,11 @@ class Library(Protocol):
 
 
 class Sources(Library, Protocol):
-    """What answering needs of the index: what evidence does, and its search."""
+    """What answering needs of the index: what evidence does, its search, and what repeats what."""
 
     def search(self, query: str, k: int = 10, *, where: Filter | None = None) -> list[Hit]: ...
+
+    def copies(self) -> dict[str, str]: ...
 
 
 @dataclass(frozen=True, slots=True)

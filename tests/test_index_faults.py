@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ import pytest
 from index_embedders import HashEmbedder
 from index_nursery import SHORT
 
-from index import Index, StorageError
+from index import Index, StorageError, copies
 
 ROOT = Path(__file__).parent.parent
 PATHS = [str(ROOT), str(ROOT / "tests")]
@@ -60,9 +61,10 @@ def text(name: str, number: int) -> str:
 
 
 def change(source: Path, chance: random.Random, number: int) -> None:
-    """Adds, changes, moves and removes a few files."""
+    """Adds, changes, copies, moves and removes a few files."""
     for _ in range(chance.randrange(1, 5)):
         (source / f"f{chance.randrange(12)}.txt").write_text(text("a file", number * 10 + chance.randrange(10)))
+    shutil.copyfile(chance.choice(sorted(source.iterdir())), source / f"copy{chance.randrange(3)}.txt")
     files = sorted(source.iterdir())
     if len(files) > 4:
         chance.choice(files).unlink()
@@ -82,7 +84,11 @@ def examined(source: Path, place: Path) -> dict[str, str]:
         passages = store.passages()
         for passage in passages.values():
             assert documents[passage.document_id][passage.start : passage.end] == passage.text
-        assert {passage.document_id for passage in passages.values()} == set(documents)
+        sketches = store.sketches()
+        same = {one.document_id: one.same_as for one in sketches if one.same_as}
+        assert same == copies.same(sketches)
+        assert index.copies() == copies.near(sketches)
+        assert {passage.document_id for passage in passages.values()} == set(documents) - set(same)
         numbers, matrix = store.passage_vectors("hash@1", 8)
         assert sorted(numbers) == sorted(passages)
         for number, vector in zip(numbers, matrix, strict=True):

@@ -220,6 +220,44 @@ def test_a_filter_leaves_out_documents(opened: Callable[..., Index]) -> None:
         assert found(index, "bridge", Filter(since="2026-02", until="2026")) == ["ferry.txt"]
 
 
+def test_a_text_is_kept_once_however_many_documents_have_it(opened: Callable[..., Index], source: Path) -> None:
+    (source / "again.txt").write_text(TEXTS["storm"], "utf-8")
+    (source / "sources.toml").write_text('["again.txt"]\npublisher = "Harbour Gazette"\n', "utf-8")
+    with opened() as index:
+        report = index.sync()
+        assert (report.documents, report.added, report.passages, index._store.count()) == (6, 6, 5, (6, 5))
+        assert dict(report.copies) == index.copies() == {"storm.txt": "again.txt"}
+        assert index.document("again.txt").text == index.document("storm.txt").text == TEXTS["storm"]
+        assert [one.text for one in index.documents()].count(TEXTS["storm"]) == 2
+        assert found(index, "roofs in Oxley").count("again.txt") == 1
+        assert "storm.txt" not in found(index, "roofs in Oxley")
+        (hit,) = index.search("roofs in Oxley", where=Filter(documents=["storm.txt"]))
+        passage = hit.passage
+        assert passage.id == f"storm.txt#{passage.start}-{passage.end}"
+        assert index.document("storm.txt").text[passage.start : passage.end] == passage.text
+        assert found(index, "roofs in Oxley", Filter(publishers=["Harbour Gazette"])) == ["again.txt"]
+
+
+def test_the_text_stays_when_the_document_that_held_it_goes(opened: Callable[..., Index], source: Path) -> None:
+    (source / "again.txt").write_text(TEXTS["storm"], "utf-8")
+    counting = Counted(HashEmbedder())
+    with opened(counting) as index:
+        index.sync()
+        counting.seen.clear()
+        (source / "again.txt").write_text("The storm took ninety roofs in Naxos.", "utf-8")
+        report = index.sync()
+        assert (report.changed, report.unchanged, report.passages, dict(report.copies)) == (1, 5, 6, {})
+        assert counting.seen == ["The storm took ninety roofs in Naxos."]
+        assert "storm.txt" in found(index, "roofs in Oxley")
+        (source / "a-third.txt").write_text(TEXTS["storm"], "utf-8")
+        assert dict(index.sync().copies) == {"storm.txt": "a-third.txt"}
+        (source / "a-third.txt").unlink()
+        report = index.sync()
+        assert (report.removed, report.unchanged, report.passages, index.copies()) == (1, 6, 6, {})
+        assert "storm.txt" in found(index, "roofs in Oxley")
+        assert len(counting.seen) == 1
+
+
 def test_a_long_document_and_a_long_word_are_kept_whole(opened: Callable[..., Index], source: Path) -> None:
     long = "\n\n".join(f"Paragraph {number} tells of “the flood” at the weir." for number in range(3000))
     (source / "long.txt").write_text(long)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -88,6 +89,17 @@ def test_a_question_that_cannot_be_asked_gets_one_line(assistant: Assistant, que
     with pytest.raises(QuestionError, match=says) as caught:
         assistant.ask(question)
     assert "\n" not in str(caught.value)
+
+
+def test_a_copy_under_another_name_counts_once_and_is_named(tmp_path: Path) -> None:
+    article = next(ROOT.glob("seeds/003_*.txt"))
+    for source in (article, next(ROOT.glob("seeds/002_*.txt"))):
+        shutil.copy(source, tmp_path)
+    shutil.copy(article, tmp_path / "copied.txt")
+    with Assistant.open(tmp_path, Settings(home=str(tmp_path / "home"))) as assistant:
+        answer = assistant.ask("How much did Amazon invest?")
+    assert [citation.document_id[:3] for citation in answer.citations] == ["002", "003"]
+    assert f"copied.txt repeats {article.name} and counts with it." in answer.text
 
 
 def test_it_answers_without_any_network() -> None:

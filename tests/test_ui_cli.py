@@ -167,8 +167,8 @@ def test_index_reads_what_it_can_and_reports_the_rest(home: Path, folder: Path) 
     assert first.returncode == 0, first.stderr
     made = json.loads(first.stdout)
     assert list(made) == [
-        "documents", "passages", "added", "changed", "removed", "moved", "unchanged", "embedded", "failed",
-        "seconds",
+        "documents", "passages", "added", "changed", "removed", "moved", "unchanged", "embedded", "copies",
+        "failed", "seconds",
     ]  # fmt: skip
     assert (made["documents"], made["added"]) == (3, 3)
     assert [failure["path"] for failure in made["failed"]] == ["d.txt"]

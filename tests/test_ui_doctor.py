@@ -82,7 +82,10 @@ def test_the_line_of_the_index_says_it(place: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("index.index.load_embedder", lambda _: HashEmbedder())
     with opened(place, "auto") as index:
         index.search("note")
-    check = doctor._index(place / "sources", place / "index", Settings())
+    check, copies = doctor._index(place / "sources", place / "index", Settings())
     assert check.ok
+    assert copies.found == "no document repeats another"
+    assert doctor._copies({"b.txt": "a.txt"}) == "b.txt repeats a.txt"
+    assert doctor._copies({f"{n}.txt": "a.txt" for n in range(25)}).endswith("; 19.txt repeats a.txt; 5 more")
     assert "200 documents" in check.found
     assert check.found.endswith("FAISS Flat of 200 vectors, exact")

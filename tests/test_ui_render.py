@@ -247,14 +247,14 @@ def test_json_has_the_promised_shape() -> None:
 
 
 def test_reports_and_hits_have_the_promised_shape() -> None:
-    report = SyncReport(5, 40, 1, 2, 3, 4, 12, (Failure("a.bin", "It holds binary data."),), 1.23456, 1)
+    report = SyncReport(5, 40, 1, 2, 3, 4, 12, (Failure("a.bin", "It holds binary data."),), 1.23456, 1, {"a": "b"})
     assert shapes.sync_json(report) == {
         "documents": 5, "passages": 40, "added": 1, "changed": 2, "removed": 3, "moved": 1, "unchanged": 4,
-        "embedded": 12,
+        "embedded": 12, "copies": {"a": "b"},
         "failed": [{"path": "a.bin", "error": "It holds binary data."}], "seconds": 1.235,
     }  # fmt: skip
     assert render.sync_plain(report) == (
-        "5 documents, 40 passages (1 added, 2 changed, 1 moved, 3 removed, 4 unchanged) in 1.2 s"
+        "5 documents, 1 of them a copy, 40 passages (1 added, 2 changed, 1 moved, 3 removed, 4 unchanged) in 1.2 s"
     )
     hit = Hit(Passage("d#0-4", "d", 0, 4, "text", 2), 0.5, 1, {"dense": 1})
     assert shapes.hits_json("q", [hit])["hits"] == [

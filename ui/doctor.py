@@ -6,7 +6,7 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -27,6 +27,7 @@ from ui.console import out
 from ui.render import one_line
 
 PACKAGES = ("torch", "sentence-transformers", "faiss-cpu", "tantivy", "gradio")
+SHOWN = 20  # copies that are named
 LOADS = 120  # seconds that llama.cpp may take to be imported on a slow disk
 FEATURES = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "asimd", "i8mm")
 
@@ -58,7 +59,7 @@ def examine(sources: Path | None, index: Path | None, model: str | None, writer:
         _tried("writer", lambda: _opened_writer(settings)),
         _folder("data folder", settings.data_dir),
         _folder("cache folder", settings.cache_dir),
-        _index(sources, index, settings),
+        *_index(sources, index, settings),
     ]
 
 
@@ -153,18 +154,26 @@ def _sizes(folder: Path) -> Iterator[int]:
                 yield path.stat().st_size
 
 
-def _index(sources: Path | None, index: Path | None, settings: Settings) -> Check:
+def _index(sources: Path | None, index: Path | None, settings: Settings) -> list[Check]:
     """The state of the index as it is on disk: nothing is brought up to date."""
     folder = sources or (Path("seeds") if Path("seeds").is_dir() else None)
     if folder is None:
-        return Check("index", True, "no folder of sources was named")
+        return [Check("index", True, "no folder of sources was named")]
     try:
         with Index.open(folder, settings, path=index) as held:
             count = len(held.documents())
             found = f"{held.path}: {count} documents of {folder}"
-            return Check("index", True, f"{found}; {_exactness(held)}" if count else found)
+            state = Check("index", True, f"{found}; {_exactness(held)}" if count else found)
+            return [state, Check("copies", True, _copies(held.copies()))] if count else [state]
     except CorroborateError as error:
-        return Check("index", False, error.message, error.hint)
+        return [Check("index", False, error.message, error.hint)]
+
+
+def _copies(found: Mapping[str, str]) -> str:
+    """The documents that repeat others."""
+    shown = [f"{copy} repeats {original}" for copy, original in list(found.items())[:SHOWN]]
+    more = [f"{len(found) - SHOWN:,} more"] if len(found) > SHOWN else []
+    return "; ".join(shown + more) or "no document repeats another"
 
 
 def _exactness(held: Index) -> str:

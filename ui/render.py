@@ -107,10 +107,12 @@ def provenance(document: Document | None) -> str:
 
 
 def sync_plain(report: SyncReport) -> str:
-    """The report in one line: "5 documents, 40 passages (5 added) in 1.2 s"."""
+    """The report in one line: "5 documents, 1 of them a copy, 40 passages (5 added) in 1.2 s"."""
     names = ("added", "changed", "moved", "removed", "unchanged")
     changes = ", ".join(f"{getattr(report, name):,} {name}" for name in names if getattr(report, name))
-    done = f"{report.documents:,} documents, {report.passages:,} passages"
+    number = len(report.copies)
+    copies = f", {number:,} of them {'a copy' if number == 1 else 'copies'}" if number else ""
+    done = f"{report.documents:,} documents{copies}, {report.passages:,} passages"
     return f"{done} ({changes or 'no change'}) in {report.seconds:.1f} s"
 
 

@@ -38,7 +38,7 @@ def sync_json(report: SyncReport) -> dict[str, Any]:
     names = ("documents", "passages", "added", "changed", "removed", "moved", "unchanged", "embedded")
     counts: dict[str, Any] = {name: getattr(report, name) for name in names}
     failed = [{"path": failure.path, "error": failure.error} for failure in report.failed]
-    return counts | {"failed": failed, "seconds": round(report.seconds, 3)}
+    return counts | {"copies": dict(report.copies), "failed": failed, "seconds": round(report.seconds, 3)}
 
 
 def hits_json(query: str, hits: Sequence[Hit]) -> dict[str, Any]:
