@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -18,13 +18,14 @@ _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}"  # every character is a w
 _WORDS = regex.compile(rf"(?V1)[{_UNSPACED}]|[[\p{{L}}\p{{N}}]--[{_UNSPACED}]]+")
 _RUN = 5
 _FEWEST = 30  # runs; shorter texts are alike by chance
-_VALUES = 128
-_BAND = 2  # values that two sketches must share side by side to be compared: 98 % of pairs that share a quarter do
+_VALUES = 192
+_BAND = 2  # values side by side that two sketches must share to be compared: .99 of pairs that are alike by .22 do
 _HASH = 16
+_FEW = 20
 
 
 def sketch(document: Document) -> bytes:
-    """What tells whether the document repeats another: 16 bytes of its text's hash, 4 of its number of runs, 512 of
+    """What tells whether the document repeats another: 16 bytes of its text's hash, 4 of its number of runs, 768 of
     their MinHash values (Broder, 1997, "On the resemblance and containment of documents"), by datasketch.
     """
     from datasketch import MinHash
@@ -57,14 +58,14 @@ def near(sketches: Iterable[Sketch]) -> dict[str, str]:
 
     Near-copies share `NEAR` of the runs of the shorter, as their sketches let one guess: give or take .05 for texts of
     one length, more where one is much longer. Found without comparing each with each, by locality-sensitive hashing
-    (Indyk and Motwani, 1998): of documents that share less than a quarter of all their runs, some are missed.
+    (Indyk and Motwani, 1998): of excerpts of less than a fifth of a document, some are missed.
     """
     held = [one for one in by_date(sketches) if one.data]
     sizes, values = _unpacked(held)
     originals: dict[int, list[int]] = defaultdict(list)  # by what they share with others
     copies = same(held)
     for i, bands in enumerate(_shared_bands(values)):
-        if held[i].document_id in copies or sizes[i] < _FEWEST:
+        if not bands or held[i].document_id in copies or sizes[i] < _FEWEST:
             continue
         met = np.array(sorted({j for band in bands for j in originals[band]}), dtype=np.int64)
         alike = met[_containment(values[met], sizes[met], values[i], sizes[i]) >= NEAR]
@@ -76,20 +77,42 @@ def near(sketches: Iterable[Sketch]) -> dict[str, str]:
     return {id_: copies.get(original, original) for id_, original in copies.items()}
 
 
+def near_again(
+    before: Mapping[str, str], gone: Collection[str], held: Sequence[Sketch], new: Sequence[Sketch]
+) -> dict[str, str]:
+    """`near` of `held` and `new` together, where `before` is that of `held` and the documents `gone`.
+
+    Quick where few are new, these are like no other, and those gone were neither: then nothing is linked otherwise.
+    """
+    known = [one for one in [*new, *held] if one.data]
+    linked = {*before, *before.values()}
+    if len(new) > _FEW or not linked.isdisjoint(gone) or any(_meets(known, i) for i in range(len(new))):
+        return near(known)
+    return dict(before)
+
+
+def _meets(held: Sequence[Sketch], i: int) -> bool:
+    """Whether one of `held` is the same as any other, or nearly."""
+    sizes, values = _unpacked(held)
+    alike = (_containment(values, sizes, values[i], int(sizes[i])) >= NEAR) & (np.minimum(sizes, sizes[i]) >= _FEWEST)
+    alike |= np.array([one.data[:_HASH] == held[i].data[:_HASH] for one in held])
+    return int(alike.sum()) > 1
+
+
 def _unpacked(held: Sequence[Sketch]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
-    """The numbers of runs, and the MinHash values, shape (len(held), 128)."""
+    """The numbers of runs, and the MinHash values, shape (len(held), 192)."""
     data = np.frombuffer(b"".join(one.data[_HASH:] for one in held), dtype="<u4").reshape(len(held), 1 + _VALUES)
     return data[:, 0].astype(np.int64), data[:, 1:]
 
 
 def _shared_bands(values: npt.NDArray[np.uint32]) -> list[list[int]]:
     """For each document what values side by side it has that others have too, as numbers of their own."""
-    pairs = np.ascontiguousarray(values).view("<u8").reshape(len(values), _VALUES // _BAND)
+    bands = np.ascontiguousarray(values).view("<u8").reshape(len(values), _VALUES // _BAND)
     found: list[list[int]] = [[] for _ in values]
-    for column in range(pairs.shape[1]):
-        _, which, counts = np.unique(pairs[:, column], return_inverse=True, return_counts=True)
+    for column in range(bands.shape[1]):
+        _, which, counts = np.unique(bands[:, column], return_inverse=True, return_counts=True)
         for i in np.flatnonzero(counts[which] > 1).tolist():
-            found[i].append(int(which[i]) * pairs.shape[1] + column)
+            found[i].append(int(which[i]) * bands.shape[1] + column)
     return found
 
 
@@ -97,6 +120,6 @@ def _containment(
     values: npt.NDArray[np.uint32], sizes: npt.NDArray[np.int64], other: npt.NDArray[np.uint32], size: int
 ) -> npt.NDArray[np.float64]:
     """What share of the shorter text's runs the other has too, each of `values` with `other`, by their likeness."""
-    likeness: npt.NDArray[np.float64] = (values == other).mean(axis=1)
+    likeness: npt.NDArray[np.float64] = (values == other).sum(axis=1) / _VALUES
     shared: npt.NDArray[np.float64] = likeness * (sizes + size) / (1 + likeness)
-    return shared / np.minimum(sizes, size)
+    return shared / np.maximum(np.minimum(sizes, size), 1)

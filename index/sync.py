@@ -168,7 +168,8 @@ def _link(store: Store, change: Change, settings: IndexSettings, embedder: Embed
         passages = _passages(document, settings, embedder)
         entry = Entry(document, passages, stamps[document.id], other[document.id])
         change.relinked.append(_placed(entry, same))
-    return json.dumps(copies.near([*held, *new]), ensure_ascii=False)
+    before = json.loads(store.meta.get(COPIES, "{}"))
+    return json.dumps(copies.near_again(before, gone, held, new), ensure_ascii=False)
 
 
 def _placed(entry: Entry, same: Mapping[str, str]) -> Entry:

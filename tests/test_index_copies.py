@@ -75,7 +75,7 @@ def test_short_texts_are_alike_by_chance_and_no_near_copies() -> None:
 
 
 @pytest.mark.parametrize(("share", "copy"), [(1.0, True), (0.8, True), (0.4, False), (0.0, False)])
-@pytest.mark.parametrize("length", [100, 200, 400])
+@pytest.mark.parametrize("length", [150, 250, 400])
 def test_the_share_of_the_shorter_text_decides(share: float, copy: bool, length: int) -> None:
     words = invented(1).split()[: int(share * length)] + invented(2).split()[: length - int(share * length)]
     sketches = sketched([named("whole.txt", invented(1), "2026"), named("part.txt", " ".join(words))])
@@ -86,6 +86,18 @@ def test_scripts_without_spaces_have_words() -> None:
     random = Random(3)
     one = named("一.txt", "".join(chr(0x4E00 + random.randrange(5000)) for _ in range(60)))
     assert copies.near(sketched([one, replace(one, id="二.txt", text=f"{one.text}完")])) == {"二.txt": "一.txt"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 2), st.sampled_from(["held", "gone", "new"])), max_size=8))
+def test_a_change_links_as_if_all_were_new(made: list[tuple[int, int, str]]) -> None:
+    parts: dict[str, list[Sketch]] = {"held": [], "gone": [], "new": []}
+    for n, (seed, more, part) in enumerate(made):
+        parts[part] += sketched([named(f"{n}.txt", invented(seed, 60 * (seed > 0)) + " end" * more, f"202{n % 3}")])
+    gone = {one.document_id for one in parts["gone"]}
+    before = copies.near([*parts["held"], *parts["gone"]])
+    after = copies.near([*parts["held"], *parts["new"]])
+    assert copies.near_again(before, gone, parts["held"], parts["new"]) == after
 
 
 @settings(max_examples=30, deadline=None)
