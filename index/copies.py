@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from heapq import heapify, heappop, heappush
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,9 @@ _FEWEST = 30  # runs; shorter texts are alike by chance
 _VALUES = 192
 _BAND = 2  # values side by side that two sketches must share to be compared: .99 of pairs that are alike by .22 do
 _HASH = 16
-_FEW = 20
+_FEW = 20  # new documents, and
+_MOST = 200  # documents in all that are looked at one by one
+_GONE = -1
 
 
 def sketch(document: Document) -> bytes:
@@ -68,7 +71,7 @@ def near(sketches: Iterable[Sketch]) -> dict[str, str]:
         if not bands or held[i].document_id in copies or sizes[i] < _FEWEST:
             continue
         met = np.array(sorted({j for band in bands for j in originals[band]}), dtype=np.int64)
-        alike = met[_containment(values[met], sizes[met], values[i], sizes[i]) >= NEAR]
+        alike = met[_containment(values[met] == values[i], sizes[met], int(sizes[i])) >= NEAR]
         if len(alike):
             copies[held[i].document_id] = held[alike[0]].document_id
         else:
@@ -77,26 +80,57 @@ def near(sketches: Iterable[Sketch]) -> dict[str, str]:
     return {id_: copies.get(original, original) for id_, original in copies.items()}
 
 
-def near_again(
-    before: Mapping[str, str], gone: Collection[str], held: Sequence[Sketch], new: Sequence[Sketch]
-) -> dict[str, str]:
-    """`near` of `held` and `new` together, where `before` is that of `held` and the documents `gone`.
+def near_again(before: Mapping[str, str], held: Sequence[Sketch], new: Sequence[Sketch]) -> dict[str, str]:
+    """`near` of `held` and `new` together, where `before` is that of `held` as it was, with what is gone now.
 
-    Quick where few are new, these are like no other, and those gone were neither: then nothing is linked otherwise.
+    Where few are new, only they and what is like them are looked at, each beside all others.
     """
-    known = [one for one in [*new, *held] if one.data]
-    linked = {*before, *before.values()}
-    if len(new) > _FEW or not linked.isdisjoint(gone) or any(_meets(known, i) for i in range(len(new))):
-        return near(known)
-    return dict(before)
+    every = [*held, *new]
+    if len(new) > _FEW:
+        return near(every)
+    exact = same(every)
+    known = [one for one in by_date(every) if one.data and one.document_id not in exact]
+    place = {one.document_id: i for i, one in enumerate(known)}
+    fresh = {one.document_id for one in new} | {one.document_id for one in held if one.same_as}
+    old = {id_: i for id_, i in place.items() if id_ not in fresh}
+    links = {old[id_]: old.get(original, _GONE) for id_, original in before.items() if id_ in old}
+    doubtful = [i for id_, i in place.items() if id_ in fresh or links.get(i) == _GONE]
+    if not _settle(links, doubtful, known):
+        return near(every)
+    found = {known[i].document_id: known[original].document_id for i, original in links.items()}
+    return found | {id_: found.get(original, original) for id_, original in exact.items()}
 
 
-def _meets(held: Sequence[Sketch], i: int) -> bool:
-    """Whether one of `held` is the same as any other, or nearly."""
-    sizes, values = _unpacked(held)
-    alike = (_containment(values, sizes, values[i], int(sizes[i])) >= NEAR) & (np.minimum(sizes, sizes[i]) >= _FEWEST)
-    alike |= np.array([one.data[:_HASH] == held[i].data[:_HASH] for one in held])
-    return int(alike.sum()) > 1
+def _settle(links: dict[int, int], doubtful: list[int], known: Sequence[Sketch]) -> bool:
+    """Links the doubtful documents anew, the earliest first, and then what was linked to them or may be now.
+
+    False where these are too many.
+    """
+    sizes, values = _unpacked(known)
+    heapify(doubtful)
+    settled: list[int] = []
+    while doubtful and len(settled) < _MOST:
+        i = heappop(doubtful)
+        if settled[-1:] == [i]:
+            continue
+        settled.append(i)
+        links.pop(i, None)
+        alike = _alike(sizes, values, i)
+        earlier = [j for j in alike if j < i and j not in links]
+        if earlier:
+            links[i] = earlier[0]
+        for j in alike:
+            if j > i and (links.get(j) == i) == bool(earlier):
+                heappush(doubtful, j)
+    return not doubtful
+
+
+def _alike(sizes: npt.NDArray[np.int64], values: npt.NDArray[np.uint32], i: int) -> list[int]:
+    """Those that are near-copies of document `i` or it of them, in order; the very ones that `near` would compare."""
+    equal = values == values[i]
+    banded = equal.reshape(len(values), -1, _BAND).all(axis=2).any(axis=1)
+    alike = banded & (_containment(equal, sizes, int(sizes[i])) >= NEAR) & (np.minimum(sizes, sizes[i]) >= _FEWEST)
+    return [int(j) for j in np.flatnonzero(alike) if j != i]
 
 
 def _unpacked(held: Sequence[Sketch]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
@@ -116,10 +150,8 @@ def _shared_bands(values: npt.NDArray[np.uint32]) -> list[list[int]]:
     return found
 
 
-def _containment(
-    values: npt.NDArray[np.uint32], sizes: npt.NDArray[np.int64], other: npt.NDArray[np.uint32], size: int
-) -> npt.NDArray[np.float64]:
-    """What share of the shorter text's runs the other has too, each of `values` with `other`, by their likeness."""
-    likeness: npt.NDArray[np.float64] = (values == other).sum(axis=1) / _VALUES
+def _containment(equal: npt.NDArray[np.bool_], sizes: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.float64]:
+    """What share of the shorter text's runs the other has too, one of `size`, by which of their values are `equal`."""
+    likeness: npt.NDArray[np.float64] = equal.sum(axis=1) / _VALUES
     shared: npt.NDArray[np.float64] = likeness * (sizes + size) / (1 + likeness)
     return shared / np.maximum(np.minimum(sizes, size), 1)

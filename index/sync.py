@@ -169,7 +169,7 @@ def _link(store: Store, change: Change, settings: IndexSettings, embedder: Embed
         entry = Entry(document, passages, stamps[document.id], other[document.id])
         change.relinked.append(_placed(entry, same))
     before = json.loads(store.meta.get(COPIES, "{}"))
-    return json.dumps(copies.near_again(before, gone, held, new), ensure_ascii=False)
+    return json.dumps(copies.near_again(before, held, new), ensure_ascii=False)
 
 
 def _placed(entry: Entry, same: Mapping[str, str]) -> Entry:

@@ -88,16 +88,37 @@ def test_scripts_without_spaces_have_words() -> None:
     assert copies.near(sketched([one, replace(one, id="二.txt", text=f"{one.text}完")])) == {"二.txt": "一.txt"}
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 2), st.sampled_from(["held", "gone", "new"])), max_size=8))
+def windowed(n: int, begin: int, date: int) -> Document:
+    """A piece of one long text: those that begin near each other are near-copies, but not all that are near these."""
+    return named(f"{n}.txt", " ".join(LONG[20 * begin : 20 * begin + 100]), f"202{date}")
+
+
+LONG = invented(9, 600).split()
+PIECES = st.tuples(st.integers(0, 12), st.integers(0, 4), st.sampled_from(["held", "held", "gone", "new", "changed"]))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES, max_size=14))
 def test_a_change_links_as_if_all_were_new(made: list[tuple[int, int, str]]) -> None:
     parts: dict[str, list[Sketch]] = {"held": [], "gone": [], "new": []}
-    for n, (seed, more, part) in enumerate(made):
-        parts[part] += sketched([named(f"{n}.txt", invented(seed, 60 * (seed > 0)) + " end" * more, f"202{n % 3}")])
-    gone = {one.document_id for one in parts["gone"]}
-    before = copies.near([*parts["held"], *parts["gone"]])
-    after = copies.near([*parts["held"], *parts["new"]])
-    assert copies.near_again(before, gone, parts["held"], parts["new"]) == after
+    for n, (begin, date, part) in enumerate(made):
+        if part == "changed":
+            parts["gone"] += sketched([windowed(n, begin, date)])
+            parts["new"] += sketched([windowed(n, 12 - begin, date)])
+        else:
+            parts[part] += sketched([windowed(n, begin, date)])
+    then = [*parts["held"], *parts["gone"]]
+    same = copies.same(then)
+    held = [replace(one, same_as=same.get(one.document_id, "")) for one in parts["held"]]
+    after = copies.near([*held, *parts["new"]])
+    assert copies.near_again(copies.near(then), held, parts["new"]) == after
+
+
+@pytest.mark.parametrize("number", [5, 300])
+def test_an_original_that_goes_leaves_its_copies_to_the_next(number: int) -> None:
+    held = sketched([named(f"{n:03}.txt", invented(1) + f" {n}", "2026") for n in range(number)])
+    after = {f"{n:03}.txt": "001.txt" for n in range(2, number)}
+    assert copies.near_again(copies.near(held), held[1:], []) == after
 
 
 @settings(max_examples=30, deadline=None)
