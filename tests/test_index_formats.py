@@ -26,7 +26,7 @@ from index_files import (
     make_xlsx,
 )
 
-from index import Index, SourceError
+from index import Filter, Index, SourceError
 from index.clean import clean
 from index.errors import MissingExtra
 from index.readers import Raw, read
@@ -72,8 +72,9 @@ def test_all_formats_become_passages_at_their_offsets(tmp_path: Path) -> None:
         report = index.sync()
         assert (report.documents, report.failed) == (len(MAKERS), ())
         for document in index.documents():
-            passages = [one for one in index._store.passages().values() if one.document_id == document.id]
-            assert passages
+            hits = index.search("words", 50, where=Filter(documents=[document.id]))
+            passages = [hit.passage for hit in hits]
+            assert {passage.document_id for passage in passages} == {document.id}
             for part in (*passages, *index.sentences(document.id)):
                 assert document.text[part.start : part.end] == part.text
         assert index.document("a.docx").author == "Rita Holm"
