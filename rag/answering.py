@@ -7,7 +7,19 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index.filters import Filter
-from rag import compose, copies, enumeration, evidence, reader, recency, reconcile, second_look, statements, values
+from rag import (
+    compose,
+    copies,
+    enumeration,
+    evidence,
+    namesakes,
+    reader,
+    recency,
+    reconcile,
+    second_look,
+    statements,
+    values,
+)
 from rag.compose import Draft
 from rag.contradictions import contradictions
 from rag.evidence import Candidate, Library, Sources
@@ -94,6 +106,7 @@ def by_spans(
     if recency.asked(question.text):
         positions = recency.latest_first(positions, _published(positions, sources))
     positions = enumeration.completed(question.text, positions)
+    positions = namesakes.told_apart(question, positions, readings, repeats, context, sources)
     clock.lap("reconcile")
     yield Event("stage", "compose")
     draft = _spoken(question, positions, repeats, sources) if positions else nothing(question, found, sources)

@@ -47,6 +47,7 @@ def span(
 ) -> Draft:
     """`$50 billion [1][2]; b.txt says $5 billion [3].`: the accepted position, then who says or said otherwise.
 
+    Positions accepted behind the first are those of sources on something else of that name.
     Those who differ are named with the date of their source where one of `published` sets the positions apart. The
     labels are those that follow `behind`.
     """
@@ -58,7 +59,8 @@ def span(
         own = [cite(behind + len(citations) + i, claim, title) for i, claim in enumerate(position.claims, start=1)]
         citations += own
         labelled.append(dataclasses.replace(position, labels=tuple(citation.label for citation in own)))
-        parts.append(f"{_who(position, dates)}{unmarked(position.value)} {marks(citation.label for citation in own)}")
+        who = _who(position, dates, first=not parts)
+        parts.append(f"{who}{unmarked(position.value)} {marks(citation.label for citation in own)}")
     text = "; ".join(parts) + "." + "".join(f" {note}" for note in notes)
     return Draft(((text, tuple(citations)),), tuple(labelled))
 
@@ -120,13 +122,14 @@ def cite(label: int, claim: Claim, title: Titles) -> Citation:
     )
 
 
-def _who(position: Position, published: Dates) -> str:
-    if position.stance == "accepted":
+def _who(position: Position, published: Dates, first: bool) -> str:
+    if first:
         return ""
     who = _listed([f"{name}{dated(published.get(name))}" for name in position.documents])
     if position.stance == "earlier":
         return f"earlier {who} said "
-    return f"{who} {'says' if len(position.documents) == 1 else 'say'} "
+    another = ", which may be about another," if position.stance == "accepted" else ""
+    return f"{who}{another} {'says' if len(position.documents) == 1 else 'say'} "
 
 
 def dated(published: str | None) -> str:

@@ -47,7 +47,8 @@ class Claim:
 class Position:
     """Claims that mean the same. `value` as shown, `normalized` as compared; `labels` are citation labels.
 
-    `stance` is "accepted", "disputed" for who says otherwise, or "earlier" for who said otherwise before, where the
+    `stance` is "accepted" (several where sources seem to be about different things of one name), "disputed" for who
+    says otherwise, or "earlier" for who said otherwise before, where the
     question is for the latest.
     """
 

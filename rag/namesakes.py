@@ -1,0 +1,108 @@
+"""Another of the same name: sources that share nothing but what is asked about do not contradict each other.
+
+Two pages on two towns called Broken Bow give two populations, and both are right. Sources on one thing name the same
+people, places and things besides; those that do not are answered each for itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from functools import lru_cache
+
+from index.types import Document
+from rag import reconcile, values
+from rag.evidence import Library
+from rag.question import Question
+from rag.reader import Reading
+from rag.types import Position
+from rag.words import stems
+
+AKIN = 0.15  # the share of the fewer names that two sources on one thing have in common at least
+LIKE = 0.5  # or of the words
+_FEWEST = 3  # names by which one can tell
+_OPENING = 20_000  # characters that say what a document is about
+
+
+def told_apart(
+    question: Question,
+    positions: Sequence[Position],
+    readings: Sequence[Reading],
+    copies: Mapping[str, str],
+    context: Sequence[str],
+    library: Library,
+) -> tuple[Position, ...]:
+    """`positions` without the disputes of sources on something else, and with what these answer, accepted as well."""
+    if not positions:
+        return ()
+    asked = frozenset(stems(question.text))
+    accepted, *others = positions
+    told = [accepted, *(item for item in others if not _all_apart(item, accepted, asked, copies, library))]
+    taken = {document for position in told for document in position.documents}
+    rest = [reading for reading in readings if reading.document_id not in taken]
+    while rest := [item for item in rest if _apart(item.document_id, taken, asked, copies, library)]:
+        answer = reconcile.accept(rest, copies, context)
+        if answer is None:
+            break
+        found = reconcile.positions(answer, rest, copies, context)
+        taken |= {document for position in found for document in position.documents}
+        if _new(found[0].value, accepted.value, told, context):
+            told += found
+    return tuple(told)
+
+
+def _new(value: str, accepted: str, told: Sequence[Position], context: Sequence[str]) -> bool:
+    """Whether a value may answer the question beside the one accepted, and nobody has told it."""
+    return _of_a_kind(value, accepted) and not any(values.same(value, known.value, context=context) for known in told)
+
+
+def _all_apart(
+    position: Position, accepted: Position, asked: Set[str], copies: Mapping[str, str], library: Library
+) -> bool:
+    return all(_apart(one, accepted.documents, asked, copies, library) for one in position.documents)
+
+
+def _of_a_kind(one: str, other: str) -> bool:
+    """Whether two values may answer the same question: both money, both days, both names ..."""
+    kind = values.kind_of(one)
+    if kind != values.kind_of(other):
+        return False
+    return kind != "date" or len(values.normalize(one)) == len(values.normalize(other))
+
+
+def _apart(
+    document_id: str, others: Sequence[str] | Set[str], asked: Set[str], copies: Mapping[str, str], library: Library
+) -> bool:
+    """Whether the document has nothing in common with any of the others, what the question names set aside."""
+    if document_id in others:
+        return False
+    origin = copies.get(document_id, document_id)
+    return not any(
+        copies.get(other, other) == origin or akin(library.document(document_id), library.document(other), asked)
+        for other in others
+    )
+
+
+def akin(one: Document, other: Document, asked: Set[str]) -> bool:
+    """Whether two documents may be about the same, by the names and the words that they share besides `asked`.
+
+    Documents with hardly a name are: nothing tells them apart.
+    """
+    names = [_names(document.text[:_OPENING]) - asked for document in (one, other)]
+    words = [_words(document.text[:_OPENING]) - asked for document in (one, other)]
+    if min(map(len, names)) < _FEWEST:
+        return True
+    return _shared(*names) >= AKIN or _shared(*words) >= LIKE
+
+
+def _shared(one: Set[str], other: Set[str]) -> float:
+    return len(one & other) / max(min(len(one), len(other)), 1)
+
+
+@lru_cache(maxsize=64)
+def _names(text: str) -> frozenset[str]:
+    return frozenset(word for name in values.names(text) for word in stems(name.text))
+
+
+@lru_cache(maxsize=64)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(stems(text))
