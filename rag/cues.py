@@ -170,7 +170,7 @@ RULES = tuple(
         (r"\bwhat (?:does|do|did) .*\b(?:weigh|measure|score)\b", "span", "quantity count"),
         (
             r"\bwhen\b|\b(?:what|which) (?:exact )?(?:date|day|year|month|quarter|time|weekday)\b|\bsince when\b"
-            r"|\bhow recently\b|\bwhat (?:is|was) the (?:date|day|year)\b",
+            r"|\bhow recently\b|\bwhat (?:is|was) the (?:\w+ ){0,2}?(?:date|day|year)\b",
             "span",
             "date",
         ),

@@ -18,7 +18,8 @@ Shape = Literal["span", "statement", "list", "yes_no"]
 
 _TERM = regex.compile(r"[\p{L}\p{N}](?:[\p{L}\p{N}'’.&-]*[\p{L}\p{N}])?")
 _SLOPPY = regex.compile(r"\b(who|what|when|where|how)s\b", regex.IGNORECASE)
-_SENTENCES = regex.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[\p{Lu}\"“(])")
+_SHORTENED = r"\b(?:Mrs?|Ms|Dr|Prof|Gen|Col|Capt|Lt|Sgt|Sen|Rep|Gov|Rev|Hon|Sts?|Mt|Ft|Nos?|vs|\p{Lu})\."
+_SENTENCES = regex.compile(rf"(?<=[.!?])(?<!{_SHORTENED})[\"”’)]*\s+(?=[\p{{Lu}}\"“(])")
 _AFTER_COLON = regex.compile(
     r":\s+((?:who|what|when|where|which|how|why|whose|whom|did|does|is|are|was|were)\b[^:]*)$", regex.I
 )

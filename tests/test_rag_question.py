@@ -83,6 +83,20 @@ def test_the_last_question_is_the_one_to_answer() -> None:
     assert (checked.check, checked.kinds) == ("$5 million", {"money"})
 
 
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("When was Dr. Smith born?", {"date"}),
+        ("When did the St. Louis office open?", {"date"}),
+        ("When was John H. Williams born?", {"date"}),
+        ("What was the founding date of the party?", {"date"}),
+    ],
+)
+def test_a_shortened_word_ends_no_sentence(text: str, kinds: set[str]) -> None:
+    question = understand(text)
+    assert (question.text, question.kinds) == (text, kinds)
+
+
 @pytest.mark.parametrize("besides", ["Who says what?", "Do the sources agree?", "And which of the articles says so?"])
 def test_what_every_answer_tells_is_not_asked_for(besides: str) -> None:
     assert understand(f"How much did Lindt raise? {besides}") == understand("How much did Lindt raise?")
