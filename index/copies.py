@@ -10,13 +10,11 @@ from heapq import heapify, heappop, heappush
 
 import numpy as np
 import numpy.typing as npt
-import regex
 
+from index.lexical import terms
 from index.types import Document, Sketch
 
 NEAR = 0.6  # the share of its runs that a near-copy has in common with the other, the shorter of the two counted
-_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}"  # every character is a word of its own
-_WORDS = regex.compile(rf"(?V1)[{_UNSPACED}]|[[\p{{L}}\p{{N}}]--[{_UNSPACED}]]+")
 _RUN = 5
 _FEWEST = 30  # runs; shorter texts are alike by chance
 _VALUES = 192
@@ -33,7 +31,7 @@ def sketch(document: Document) -> bytes:
     """
     from datasketch import MinHash
 
-    words = _WORDS.findall(document.text.casefold())
+    words = terms(document.text)
     runs = {" ".join(words[i : i + _RUN]).encode() for i in range(len(words) - _RUN + 1)}
     minima = MinHash(_VALUES, seed=1, hashfunc=zlib.crc32, scheme="affine32")
     minima.update_batch(runs)
@@ -43,7 +41,7 @@ def sketch(document: Document) -> bytes:
     return exact + np.array(len(runs), dtype="<u4").tobytes() + values.astype("<u4").tobytes()
 
 
-def by_date(sketches: Iterable[Sketch]) -> list[Sketch]:
+def _by_date(sketches: Iterable[Sketch]) -> list[Sketch]:
     """The earliest first, those without a date last; of one date by id."""
     return sorted(sketches, key=lambda one: (one.published or "9", one.document_id))
 
@@ -51,7 +49,7 @@ def by_date(sketches: Iterable[Sketch]) -> list[Sketch]:
 def same(sketches: Iterable[Sketch]) -> dict[str, str]:
     """For each document with the very text of others, the id of the earliest of them, which is not itself in it."""
     first: dict[bytes, str] = {}
-    held = [one for one in by_date(sketches) if one.data]
+    held = [one for one in _by_date(sketches) if one.data]
     found = {one.document_id: first.setdefault(one.data[:_HASH], one.document_id) for one in held}
     return {id_: original for id_, original in found.items() if id_ != original}
 
@@ -63,7 +61,7 @@ def near(sketches: Iterable[Sketch]) -> dict[str, str]:
     one length, more where one is much longer. Found without comparing each with each, by locality-sensitive hashing
     (Indyk and Motwani, 1998): of excerpts of less than a fifth of a document, some are missed.
     """
-    held = [one for one in by_date(sketches) if one.data]
+    held = [one for one in _by_date(sketches) if one.data]
     sizes, values = _unpacked(held)
     originals: dict[int, list[int]] = defaultdict(list)  # by what they share with others
     copies = same(held)
@@ -89,7 +87,7 @@ def near_again(before: Mapping[str, str], held: Sequence[Sketch], new: Sequence[
     if len(new) > _FEW:
         return near(every)
     exact = same(every)
-    known = [one for one in by_date(every) if one.data and one.document_id not in exact]
+    known = [one for one in _by_date(every) if one.data and one.document_id not in exact]
     place = {one.document_id: i for i, one in enumerate(known)}
     fresh = {one.document_id for one in new} | {one.document_id for one in held if one.same_as}
     old = {id_: i for id_, i in place.items() if id_ not in fresh}

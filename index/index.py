@@ -147,15 +147,16 @@ class Index:
 
     def _passing(self, hit: Hit, where: Filter) -> Hit:
         """The hit in a document that passes `where`: a passage kept once stands in others with the same text too."""
-        passage, links = hit.passage, self.copies()
-        original = links.get(passage.document_id, passage.document_id)
-        alike = [passage.document_id, original, *(copy for copy, other in links.items() if other == original)]
-        text = self.document(passage.document_id).text
-        for name in alike:
-            if passes(where, self.document(name)) and self.document(name).text == text:
-                id_ = f"{name}#{passage.start}-{passage.end}"
-                return replace(hit, passage=replace(passage, id=id_, document_id=name))
-        return hit
+        passage = hit.passage
+        own = self.document(passage.document_id)
+        if passes(where, own):
+            return hit
+        links = self.copies()
+        original = links.get(own.id, own.id)
+        others = map(self.document, (original, *(copy for copy, other in links.items() if other == original)))
+        alike = (other.id for other in others if other.text == own.text and passes(where, other))
+        name = next(alike, own.id)
+        return replace(hit, passage=replace(passage, id=f"{name}#{passage.start}-{passage.end}", document_id=name))
 
     def copies(self) -> dict[str, str]:
         """The documents that repeat an earlier one, wholly or nearly, each with that other; see `index.copies`."""

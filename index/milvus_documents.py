@@ -33,19 +33,21 @@ def sketches(tables: Tables, live: str) -> list[Sketch]:
 
 def documents(tables: Tables, live: str, ids: Sequence[str] | None) -> list[Document]:
     """All documents, or those of `ids` that there are, in the order of their ids, each with its text."""
-    found = _kept(tables, live, ids)
-    same = _same(tables, live)
-    holders = [same[one.id] for one in found if one.id in same]
-    texts = {one.id: one.text for one in (_kept(tables, live, holders) if holders else ())}
+    found, same = _kept(tables, live, ids)
+    texts = {one.id: one.text for one in (_kept(tables, live, [*same.values()])[0] if same else ())}
     return [replace(one, text=texts[same[one.id]]) if one.id in same else one for one in found]
 
 
-def _kept(tables: Tables, live: str, ids: Sequence[str] | None) -> list[Document]:
-    condition, wanted = f"part >= 0 and {live}", ["path", "part", "body"]
+def _kept(tables: Tables, live: str, ids: Sequence[str] | None) -> tuple[list[Document], dict[str, str]]:
+    """Documents as they are kept, and of those without their text which document has it."""
+    condition, wanted = f"(part >= 0 or part == {rows.SAME}) and {live}", ["path", "part", "body"]
     if ids is None:
-        return rows.documents(tables.rows("documents", condition, wanted))
-    keys = [rows.key(id_) for id_ in dict.fromkeys(ids)]
-    return rows.documents(tables.asked("documents", "document", keys, wanted, condition))
+        found = tables.rows("documents", condition, wanted)
+    else:
+        keys = [rows.key(id_) for id_ in dict.fromkeys(ids)]
+        found = tables.asked("documents", "document", keys, wanted, condition)
+    same = {row["path"]: row["body"] for row in found if row["part"] == rows.SAME}
+    return rows.documents(row for row in found if row["part"] >= 0), same
 
 
 def _same(tables: Tables, live: str) -> dict[str, str]:

@@ -102,11 +102,7 @@ def by_spans(
     clock.lap("read")
     telling = sum(bool(reading.claims) for reading in readings)
     yield Event("stage", "reconcile", f"{_count(telling, 'source')} to compare")
-    positions = reconcile.positions(answer, readings, repeats, context) if answer else ()
-    if recency.asked(question.text):
-        positions = recency.latest_first(positions, _published(positions, sources))
-    positions = enumeration.completed(question.text, positions)
-    positions = namesakes.told_apart(question, positions, readings, repeats, context, sources)
+    positions = _positions(question, answer, readings, repeats, context, sources) if answer else ()
     clock.lap("reconcile")
     yield Event("stage", "compose")
     draft = _spoken(question, positions, repeats, sources) if positions else nothing(question, found, sources)
@@ -122,6 +118,22 @@ def _read(
         yield Event("stage", "read", f"{group[0].document_id} ({number} of {len(groups)})")
         readings.append(reader.read(question, group, model, reader.next_label(readings)))
     return readings
+
+
+def _positions(
+    question: Question,
+    answer: reconcile.Cluster,
+    readings: Sequence[reader.Reading],
+    repeats: Mapping[str, str],
+    context: Sequence[str],
+    library: Library,
+) -> tuple[Position, ...]:
+    """Who gives the answer and who says otherwise, by date where the latest is asked for, namesakes told apart."""
+    positions = reconcile.positions(answer, readings, repeats, context)
+    if recency.asked(question.text):
+        positions = recency.latest_first(positions, _published(positions, library))
+    positions = enumeration.completed(question.text, positions)
+    return namesakes.told_apart(positions, readings, context, namesakes.Kin(question, repeats, library))
 
 
 def by_statements(question: Question, found: Sequence[Candidate], library: Library, clock: Clock) -> Steps:

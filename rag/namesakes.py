@@ -6,7 +6,8 @@ people, places and things besides; those that do not are answered each for itsel
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import dataclass
 from functools import lru_cache
 
 from index.types import Document
@@ -23,42 +24,52 @@ _FEWEST = 3  # names by which one can tell
 _OPENING = 20_000  # characters that say what a document is about
 
 
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """Which documents may be about the same, for one question: copies, and those that share more than it names."""
+
+    question: Question
+    copies: Mapping[str, str]
+    library: Library
+
+    def apart(self, document_id: str, others: Collection[str]) -> bool:
+        """Whether the document has nothing in common with any of the others."""
+        return not any(self._akin(document_id, other) for other in others)
+
+    def _akin(self, one: str, other: str) -> bool:
+        if self.copies.get(one, one) == self.copies.get(other, other):
+            return True
+        asked = frozenset(stems(self.question.text))
+        return akin(self.library.document(one), self.library.document(other), asked)
+
+
 def told_apart(
-    question: Question,
-    positions: Sequence[Position],
-    readings: Sequence[Reading],
-    copies: Mapping[str, str],
-    context: Sequence[str],
-    library: Library,
+    positions: Sequence[Position], readings: Sequence[Reading], context: Sequence[str], kin: Kin
 ) -> tuple[Position, ...]:
-    """`positions` without the disputes of sources on something else, and with what these answer, accepted as well."""
-    if not positions:
-        return ()
-    asked = frozenset(stems(question.text))
+    """`positions`, the accepted one first, and what sources on something else answer, accepted as well.
+
+    What these dispute stays a dispute where they do not answer by themselves.
+    """
     accepted, *others = positions
-    told = [accepted, *(item for item in others if not _all_apart(item, accepted, asked, copies, library))]
+    foreign = [item for item in others if all(kin.apart(one, accepted.documents) for one in item.documents)]
+    told = [item for item in positions if item not in foreign]
     taken = {document for position in told for document in position.documents}
     rest = [reading for reading in readings if reading.document_id not in taken]
-    while rest := [item for item in rest if _apart(item.document_id, taken, asked, copies, library)]:
-        answer = reconcile.accept(rest, copies, context)
+    while rest := [item for item in rest if kin.apart(item.document_id, taken)]:
+        answer = reconcile.accept(rest, kin.copies, context)
         if answer is None:
             break
-        found = reconcile.positions(answer, rest, copies, context)
+        found = reconcile.positions(answer, rest, kin.copies, context)
         taken |= {document for position in found for document in position.documents}
         if _new(found[0].value, accepted.value, told, context):
             told += found
-    return tuple(told)
+    heard = {document for position in told for document in position.documents}
+    return (*told, *(item for item in foreign if not heard.issuperset(item.documents)))
 
 
 def _new(value: str, accepted: str, told: Sequence[Position], context: Sequence[str]) -> bool:
     """Whether a value may answer the question beside the one accepted, and nobody has told it."""
     return _of_a_kind(value, accepted) and not any(values.same(value, known.value, context=context) for known in told)
-
-
-def _all_apart(
-    position: Position, accepted: Position, asked: Set[str], copies: Mapping[str, str], library: Library
-) -> bool:
-    return all(_apart(one, accepted.documents, asked, copies, library) for one in position.documents)
 
 
 def _of_a_kind(one: str, other: str) -> bool:
@@ -67,19 +78,6 @@ def _of_a_kind(one: str, other: str) -> bool:
     if kind != values.kind_of(other):
         return False
     return kind != "date" or len(values.normalize(one)) == len(values.normalize(other))
-
-
-def _apart(
-    document_id: str, others: Sequence[str] | Set[str], asked: Set[str], copies: Mapping[str, str], library: Library
-) -> bool:
-    """Whether the document has nothing in common with any of the others, what the question names set aside."""
-    if document_id in others:
-        return False
-    origin = copies.get(document_id, document_id)
-    return not any(
-        copies.get(other, other) == origin or akin(library.document(document_id), library.document(other), asked)
-        for other in others
-    )
 
 
 def akin(one: Document, other: Document, asked: Set[str]) -> bool:
