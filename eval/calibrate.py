@@ -29,6 +29,7 @@ from eval import plots
 from eval.cases import Case, Groups, load, select
 from rag import Assistant, Settings, answering, evidence, followup, reader, reconcile, values
 from rag.confidence import Features
+from rag.extractor import installed
 from rag.question import Question
 from rag.reader import Measured, Reading
 from rag.roles import open_models
@@ -64,11 +65,11 @@ def asked(corpus: str, settings: Settings) -> Iterator[Asked]:
     """The corpus's dev cases that ask for a span, read."""
     cases = select(load(corpus), split="dev")
     with Assistant.open(cases.source, settings) as assistant:
-        model = open_models(settings).reader
+        model, extractor = open_models(settings).reader, installed(settings.cache_dir)
         for case in cases.cases:
             question, found = answering.gather(_standalone(case), assistant.index, settings)
             if not question.open:
-                groups = evidence.by_source(question, found, settings.evidence, settings.reads)
+                groups = evidence.by_source(question, found, extractor, settings.evidence, settings.reads)
                 yield Asked(corpus, case, question, tuple(reader.read(question, group, model) for group in groups))
 
 

@@ -1,6 +1,6 @@
 """Files to passages that can be searched. Imports nothing else of the project."""
 
-from index.embed import load_embedder
+from index.embed import has_packaged_embedder, load_embedder, packaged_embedder
 from index.errors import (
     CorroborateError,
     EmbedderError,
@@ -50,6 +50,8 @@ __all__ = [
     "StorageError",
     "SyncReport",
     "Vectors",
+    "has_packaged_embedder",
     "load_embedder",
+    "packaged_embedder",
     "split_sentences",
 ]

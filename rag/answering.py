@@ -23,8 +23,8 @@ from rag import (
 from rag.compose import Draft
 from rag.contradictions import contradictions
 from rag.evidence import Candidate, Library, Sources
-from rag.llm import Reader
 from rag.question import Question, understand
+from rag.reader import Readers
 from rag.settings import Settings
 from rag.speakers import unheard
 from rag.spelling import mended
@@ -83,22 +83,22 @@ def by_spans(
     question: Question,
     found: Sequence[Candidate],
     sources: Sources,
-    model: Reader,
+    readers: Readers,
     settings: Settings,
     clock: Clock,
     where: Filter | None = None,
 ) -> Steps:
     """Reads each promising source by itself, looks again at those that do not give the answer, and reconciles."""
     known = not evidence.strangers(question, found)
-    groups = evidence.by_source(question, found, settings.evidence, settings.reads) if known else []
-    readings = yield from _read(question, groups, model)
+    groups = evidence.by_source(question, found, readers.extractor, settings.evidence, settings.reads) if known else []
+    readings = yield from _read(question, groups, readers)
     context = [candidate.sentence.text for candidate in found]
     repeats = sources.copies()
     answer = reconcile.accept(readings, repeats, context)
     if answer:
         for new in second_look.beside(question, answer, readings, sources, settings, where):
             yield Event("stage", "read", f"{new[0].document_id} (a second look)")
-            readings = second_look.again(question, new, groups, readings, model, settings.evidence)
+            readings = second_look.again(question, new, groups, readings, readers, settings.evidence)
     clock.lap("read")
     telling = sum(bool(reading.claims) for reading in readings)
     yield Event("stage", "reconcile", f"{_count(telling, 'source')} to compare")
@@ -111,12 +111,12 @@ def by_spans(
 
 
 def _read(
-    question: Question, groups: Sequence[Sequence[Candidate]], model: Reader
+    question: Question, groups: Sequence[Sequence[Candidate]], readers: Readers
 ) -> Generator[Event, None, list[reader.Reading]]:
     readings: list[reader.Reading] = []
     for number, group in enumerate(groups, start=1):
         yield Event("stage", "read", f"{group[0].document_id} ({number} of {len(groups)})")
-        readings.append(reader.read(question, group, model, reader.next_label(readings)))
+        readings.append(reader.read(question, group, readers.model, reader.next_label(readings)))
     return readings
 
 

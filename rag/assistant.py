@@ -12,7 +12,9 @@ from index import Filter, Index, Progress
 from rag import answering, followup, prose
 from rag.answering import Clock
 from rag.errors import QuestionError
+from rag.extractor import Extractor, installed
 from rag.llm import Reader, Writer
+from rag.reader import Readers
 from rag.referents import Turn
 from rag.roles import credited, open_models
 from rag.settings import Settings
@@ -30,11 +32,16 @@ class Assistant:
     """
 
     def __init__(
-        self, index: Index, model: Reader, settings: Settings | None = None, writer: Writer | None = None
+        self,
+        index: Index,
+        model: Reader,
+        settings: Settings | None = None,
+        writer: Writer | None = None,
+        extractor: Extractor | None = None,
     ) -> None:
         self.index = index
         self.settings = settings or Settings()
-        self._model = model
+        self._readers = Readers(model, extractor or installed(self.settings.cache_dir))
         self._writer = writer
         self.settings_hash = self.settings.digest(self.model, index.settings_hash)
 
@@ -69,7 +76,7 @@ class Assistant:
     @property
     def model(self) -> str:
         """The name of the model that answers; of both, where one reads and one writes."""
-        return credited(self._model, self._writer)
+        return credited(self._readers.model, self._writer)
 
     def ask(self, question: str, *, where: Filter | None = None) -> Answer:
         """The answer to a question that stands by itself, of the documents that pass `where`.
@@ -110,7 +117,7 @@ class Assistant:
         outcome = yield from (
             answering.by_statements(question, found, self.index, clock)
             if question.open
-            else answering.by_spans(question, found, self.index, self._model, self.settings, clock, where)
+            else answering.by_spans(question, found, self.index, self._readers, self.settings, clock, where)
         )
         draft, writer = outcome.draft, None
         if self._writer is not None and outcome.status != "not_in_sources":
@@ -128,7 +135,7 @@ class Assistant:
             citations=draft.citations,
             positions=draft.positions,
             evidence=outcome.evidence,
-            model=credited(self._model, writer),
+            model=credited(self._readers.model, writer),
             settings_hash=self.settings_hash,
             seconds=clock.seconds(),
         )

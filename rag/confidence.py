@@ -37,6 +37,8 @@ class Features:
         name does.
     suited: 1 where the question asks who said something and the text has it say something, -1 where it has not; 1 where
         the question asks whose something is and the text has it in the possessive; 0 otherwise.
+    pointed: the extractor's log-probability of it among the source's possible answers, 0 or less.
+    present: the extractor's log-odds of any of them against no answer.
     """
 
     share: float
@@ -59,31 +61,35 @@ class Features:
     contrast: float
     foreign: float
     suited: float
+    pointed: float
+    present: float
 
 
 WEIGHTS = Features(
-    share=0.549,
-    margin=0.314,
-    covered=-0.945,
-    covered_around=1.766,
-    near=0.359,
-    near_around=0.288,
-    behind=0.859,
-    distance=-2.438,
-    clause=0.466,
-    bound=0.331,
-    farther=-3.952,
-    rarity=-0.392,
-    acronym=-0.886,
-    person=-0.035,
-    named=0.824,
-    words=-0.045,
-    held=2.235,
-    contrast=0.421,
-    foreign=0.857,
-    suited=0.689,
+    share=0.445,
+    margin=0.26,
+    covered=-1.478,
+    covered_around=1.98,
+    near=0.423,
+    near_around=0.555,
+    behind=0.283,
+    distance=-3.313,
+    clause=0.208,
+    bound=0.293,
+    farther=-1.314,
+    rarity=-0.472,
+    acronym=-0.503,
+    person=-0.159,
+    named=1.016,
+    words=0.115,
+    held=3.199,
+    contrast=0.541,
+    foreign=0.992,
+    suited=0.664,
+    pointed=0.144,
+    present=0.042,
 )
-BIAS = 0.391
+BIAS = 1.152
 
 
 def probability(question: Question, features: Features) -> float:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import regex
@@ -19,11 +19,15 @@ from index.filters import Filter
 from index.types import Document, Embedder, Hit, Sentence, Vectors
 from rag import values
 from rag.cues import DEMONYM, RELATIVE_TIME
+from rag.extractor import NOWHERE, Extractor, Pointed
 from rag.question import Question
 from rag.types import Evidence
 from rag.words import Rarity, stems
 
 AS_GOOD_AS = 0.4
+LOOKED_AT = 12
+POINTED = 0.05
+_MOST = 10.0
 LARGE = 10_000
 _TITLED = regex.compile(r"[\p{Ll}\p{N},;] The $")
 _LEANING = regex.compile(
@@ -60,7 +64,8 @@ class Candidate:
     """A sentence with what was measured of it: each between 0 and 1, `near` and `near_around` cosines.
 
     `around` is the text it is understood by: title, heading, the sentence before. `rarity` weighs words by how few of
-    the sentences found hold them. `before` is the sentence before, shown or not.
+    the sentences found hold them. `before` is the sentence before, shown or not. `pointed` is what the extractor points
+    at in it, `surest` its log-odds, at most 10 either way, of the likeliest answer of the kinds asked for; 0 before.
     """
 
     document_id: str
@@ -73,11 +78,19 @@ class Candidate:
     near_around: float
     rarity: Rarity
     before: str = ""
+    pointed: Pointed = NOWHERE
+    surest: float = 0.0
+
+    @property
+    def line(self) -> str:
+        """The sentence as it is read: behind the one that it leans on."""
+        return f"{self.lead} {self.sentence.text}".strip()
 
     @property
     def score(self) -> float:
         """The selection score, about 0 to 2.5."""
-        return self.covered + 0.3 * self.covered_around + self.near + 0.8 * self.near_around
+        told = self.covered + 0.3 * self.covered_around + self.near + 0.8 * self.near_around
+        return told + POINTED * self.surest
 
     @property
     def framed(self) -> float:
@@ -151,18 +164,34 @@ def strangers(question: Question, found: Sequence[Candidate]) -> list[str]:
     ]
 
 
-def by_source(question: Question, found: Sequence[Candidate], per_source: int, sources: int) -> list[list[Candidate]]:
+def by_source(
+    question: Question, found: Sequence[Candidate], extractor: Extractor, per_source: int, sources: int
+) -> list[list[Candidate]]:
     """The best `per_source` sentences of each of the best `sources` documents, in the order they stand in.
 
     Only sentences that hold a value of the kind asked for are worth showing, and only sources that are not far
-    behind the best one.
+    behind the best one. Of each source some more are shown to the extractor, and chosen by what it points at as well.
     """
     grouped: dict[str, list[Candidate]] = defaultdict(list)
     for candidate in found:
         if candidate.score >= AS_GOOD_AS * found[0].score and (not question.kinds or offers(question, candidate)):
             grouped[candidate.document_id].append(candidate)
-    kept = list(grouped.values())[:sources]
-    return [sorted(group[:per_source], key=lambda candidate: candidate.sentence.start) for group in kept]
+    looked_at = [pointed_at(question, group[:LOOKED_AT], extractor) for group in list(grouped.values())[:sources]]
+    best = (sorted(group, key=lambda candidate: -candidate.score)[:per_source] for group in looked_at)
+    return [sorted(group, key=lambda candidate: candidate.sentence.start) for group in best]
+
+
+def pointed_at(question: Question, group: Sequence[Candidate], extractor: Extractor) -> list[Candidate]:
+    """The sentences of one source with what the extractor points at, read in the order they stand in."""
+    group = sorted(group, key=lambda candidate: candidate.sentence.start)
+    found = extractor.point(question.text, [candidate.line for candidate in group])
+    read = []
+    for candidate, line in zip(group, found, strict=True):
+        own = line.without(len(candidate.line) - len(candidate.sentence.text))
+        spots = offers(question, candidate) or [own.best()]
+        surest = max(own.odds(*spot) for spot in spots) if len(own.offsets) else 0.0
+        read.append(replace(candidate, pointed=own, surest=min(max(surest, -_MOST), _MOST)))
+    return read
 
 
 def offers(question: Question, candidate: Candidate) -> list[tuple[int, int]]:
@@ -180,7 +209,7 @@ def offers(question: Question, candidate: Candidate) -> list[tuple[int, int]]:
     if "name" in question.kinds:
         found += [(_with_article(text, name.start), name.end) for name in values.names(text)]
     trimmed = ((start, start + len(text[start:end].rstrip())) for start, end in dict.fromkeys(found))
-    return [(start, end) for start, end in trimmed if not _named_already(text[start:end], question)]
+    return [(start, end) for start, end in trimmed if not named_already(text[start:end], question)]
 
 
 def _with_article(text: str, start: int) -> int:
@@ -200,7 +229,8 @@ def _currency(question: Question) -> str:
     return next(units, "")
 
 
-def _named_already(value: str, question: Question) -> bool:
+def named_already(value: str, question: Question) -> bool:
+    """Whether the question has all of the words itself, and is no choice between them."""
     return " or " not in question.text and set(stems(value)) <= set(stems(question.text))
 
 

@@ -18,7 +18,8 @@ from rag import grammar, prompt, values
 from rag.alignment import align
 from rag.confidence import Features, probability
 from rag.cues import CONTRASTS
-from rag.evidence import Candidate, evidence, offers
+from rag.evidence import Candidate, evidence, named_already, offers
+from rag.extractor import Extractor
 from rag.llm import Reader
 from rag.offices import held
 from rag.question import Question
@@ -27,6 +28,7 @@ from rag.types import Claim, Evidence
 from rag.words import stems
 
 ROOM_FOR_REPLY = 48
+_AIMS = 2  # words that the extractor points at, besides those that are copied
 _WHO = regex.compile(r"\bwho(?:se|m)?\b", regex.IGNORECASE)
 _BODY = regex.compile(
     r"\b(?:Inc|Corp|Ltd|LLC|plc|GmbH|Group|Bank|Company|Institute|Agency|University|Hospital|Ministry|Department|Board|Council|"
@@ -47,6 +49,24 @@ class Span:
     index: int
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """The two that read: a language model, which weighs whole replies, and an encoder, which points at words."""
+
+    model: Reader
+    extractor: Extractor
+
+
+@dataclass(frozen=True, slots=True)
+class Beliefs:
+    """What the two readers hold of a span, as `rag.confidence.Features` has it."""
+
+    share: float
+    margin: float
+    pointed: float
+    present: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +99,36 @@ def read(question: Question, group: Sequence[Candidate], model: Reader, first_la
     """Read one source's sentences `group` for `question`. Raises ModelError."""
     group = _fitting(question, group, model)
     shown = tuple(evidence(first_label + i, candidate) for i, candidate in enumerate(group))
-    texts = [_line(candidate) for candidate in group]
+    texts = [candidate.line for candidate in group]
     asked = prompt.reading(question.text, texts)
-    spans = typed(question, group) or _copied(question, group, model)
+    spans = _possible(question, group, model)
     if not spans:
         return Reading(group[0].document_id, shown, ())
     replies = [prompt.reply(span.index + 1, _words(group, span)) for span in spans]
     *scores, silent = model.score(asked, [*replies, prompt.NONE])
-    total = _logsumexp([*scores])
+    total = _logsumexp(scores)
+    odds = _odds(group, spans) or [score - silent for score in scores]  # the model's, where nothing points
+    some = _logsumexp(odds)
     measured = []
-    for span, score in zip(spans, scores, strict=True):
-        found = features(question, group, span, spans, score - total, total - silent)
+    for span, score, second in zip(spans, scores, odds, strict=True):
+        beliefs = Beliefs(score - total, total - silent, second - some, some)
+        found = features(question, group, span, spans, beliefs)
         measured.append(Measured(_claim(group, shown, span, probability(question, found)), found))
     measured.sort(key=lambda item: -item.claim.confidence)
     return Reading(group[0].document_id, shown, tuple(measured))
+
+
+def _possible(question: Question, group: Sequence[Candidate], model: Reader) -> list[Span]:
+    """The spans that compete: values of the kinds asked for, or what is copied where there are none.
+
+    What plays the part of a name need not look like one ("developers"), so that for names the words that the extractor
+    points at compete as well.
+    """
+    spans = typed(question, group)
+    if not spans:
+        return _copied(question, group, model)
+    aims = _aimed_at(question, group)[:1] if "name" in question.kinds else []
+    return [*spans, *(aim for aim in aims if not any(_overlap(aim, span) for span in spans))]
 
 
 def typed(question: Question, group: Sequence[Candidate]) -> list[Span]:
@@ -101,9 +137,9 @@ def typed(question: Question, group: Sequence[Candidate]) -> list[Span]:
 
 
 def _copied(question: Question, group: Sequence[Candidate], model: Reader) -> list[Span]:
-    """The words the model copies when it may use every sentence, and when only the one selected first."""
+    """The words the model copies from all sentences, from the one selected first, and those pointed at most surely."""
     texts = [candidate.sentence.text for candidate in group]
-    asked = prompt.reading(question.text, [_line(candidate) for candidate in group])
+    asked = prompt.reading(question.text, [candidate.line for candidate in group])
     first = max(range(len(group)), key=lambda index: group[index].score) + 1
     spans: dict[Span, None] = {}
     for only in (None, first):
@@ -113,22 +149,34 @@ def _copied(question: Question, group: Sequence[Candidate], model: Reader) -> li
         found = grammar.parse(reply.text, texts)
         if found is not None:
             spans[_whole(Span(found.label - 1, found.start, found.end), texts[found.label - 1])] = None
-    return list(spans)
+    return list(dict.fromkeys([*spans, *_aimed_at(question, group)[:_AIMS]]))
+
+
+def _aimed_at(question: Question, group: Sequence[Candidate]) -> list[Span]:
+    """The words that the extractor points at in each sentence, surest first; none that the question names itself."""
+    aims = [(*candidate.pointed.best(), index, candidate) for index, candidate in enumerate(group)]
+    aims.sort(key=lambda aim: -aim[3].pointed.odds(*aim[:2]))
+    spans = [_whole(Span(index, start, end), c.sentence.text) for start, end, index, c in aims if start < end]
+    return [span for span in spans if not named_already(_words(group, span), question)]
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.index == other.index and one.start < other.end and other.start < one.end
 
 
 def _whole(span: Span, text: str) -> Span:
-    """`span` widened to the names and values that it cuts through: "Defense" to "the Defense Department"."""
+    """`span` widened to the words, names and values that it cuts through: "Defense" to "the Defense Department"."""
     start, end = span.start, span.end
-    for value in (*values.find(text), *values.names(text)):
-        if value.start < end and value.end > start and not (start <= value.start and value.end <= end):
-            start, end = min(start, value.start), max(end, value.end)
+    for first, last in (*grammar.words(text), *((v.start, v.end) for v in (*values.find(text), *values.names(text)))):
+        if first < end and last > start and not (start <= first and last <= end):
+            start, end = min(start, first), max(end, last)
     return Span(span.index, start, end)
 
 
 def features(
-    question: Question, group: Sequence[Candidate], span: Span, spans: Sequence[Span], share: float, margin: float
+    question: Question, group: Sequence[Candidate], span: Span, spans: Sequence[Span], beliefs: Beliefs
 ) -> Features:
-    """What is measured of `span`, one of the possible answers `spans`; `share` and `margin` are the model's."""
+    """What is measured of `span`, one of the possible answers `spans`."""
     candidate = group[span.index]
     rarity = candidate.rarity
     wanted = {word for term in question.terms for word in stems(term)}
@@ -142,8 +190,8 @@ def features(
     asked = set(stems(question.text))
     named = _named(question, candidate)
     return Features(
-        share=share,
-        margin=margin,
+        share=beliefs.share,
+        margin=beliefs.margin,
         covered=candidate.covered,
         covered_around=candidate.covered_around,
         near=candidate.near,
@@ -162,6 +210,8 @@ def features(
         contrast=_contrast(asked, candidate),
         foreign=float(named < 0.7 and _foreign(candidate.sentence.text, span, asked)),
         suited=suited(question.text, candidate.sentence.text, span.start, span.end),
+        pointed=beliefs.pointed,
+        present=beliefs.present,
     )
 
 
@@ -197,6 +247,13 @@ def _person(question: Question, said: str, before: str) -> float:
     return 1.0 if several or (_OFFICE.search(before) and not said.isupper()) else -1.0
 
 
+def _odds(group: Sequence[Candidate], spans: Sequence[Span]) -> list[float]:
+    """What the extractor gives each span against no answer; nothing where it points nowhere."""
+    if not any(len(candidate.pointed.offsets) for candidate in group):
+        return []
+    return [group[span.index].pointed.odds(span.start, span.end) for span in spans]
+
+
 def _claim(group: Sequence[Candidate], shown: Sequence[Evidence], span: Span, confidence: float) -> Claim:
     sentence = shown[span.index]
     return Claim(
@@ -213,15 +270,11 @@ def _words(group: Sequence[Candidate], span: Span) -> str:
     return group[span.index].sentence.text[span.start : span.end]
 
 
-def _line(candidate: Candidate) -> str:
-    return f"{candidate.lead} {candidate.sentence.text}".strip()
-
-
 def _fitting(question: Question, group: Sequence[Candidate], model: Reader) -> list[Candidate]:
     """The sentences that fit the model's context together, the weakest left out first."""
     room = model.context - ROOM_FOR_REPLY - model.count_tokens(question.text) - 64
     kept = list(group)
-    sizes = {id(candidate): model.count_tokens(_line(candidate)) + 8 for candidate in kept}
+    sizes = {id(candidate): model.count_tokens(candidate.line) + 8 for candidate in kept}
     while len(kept) > 1 and sum(sizes[id(candidate)] for candidate in kept) > room:
         kept.remove(min(kept, key=lambda candidate: candidate.score))
     return kept

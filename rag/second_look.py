@@ -14,9 +14,8 @@ from index.filters import Filter
 from index.types import Hit
 from rag import evidence, reader
 from rag.evidence import Candidate, Library, Sources
-from rag.llm import Reader
 from rag.question import Question
-from rag.reader import Reading
+from rag.reader import Readers, Reading
 from rag.reconcile import Cluster
 from rag.settings import Settings
 from rag.slips import digits, slipped
@@ -76,7 +75,7 @@ def again(
     new: Sequence[Candidate],
     groups: Sequence[Sequence[Candidate]],
     read: Sequence[Reading],
-    model: Reader,
+    readers: Readers,
     per_source: int,
 ) -> list[Reading]:
     """`read` with the source of `new` read again: what its new sentences say, shown beside the best of its group.
@@ -87,7 +86,8 @@ def again(
     old = (candidate for group in groups for candidate in group if candidate.document_id == document_id)
     company = sorted(old, key=lambda candidate: -candidate.score)[: per_source - len(new)]
     group = sorted([*company, *new], key=lambda candidate: candidate.sentence.start)
-    told = reader.read(question, group, model, reader.next_label(read))
+    pointed = evidence.pointed_at(question, group, readers.extractor)
+    told = reader.read(question, pointed, readers.model, reader.next_label(read))
     fresh = _only(told, {candidate.sentence.start for candidate in new})
     if all(reading.document_id != document_id for reading in read):
         return [*read, fresh]

@@ -65,7 +65,11 @@ def tracked_texts() -> Iterator[tuple[Path, str]]:
     names = listed.stdout.splitlines() or [str(path.relative_to(ROOT)) for path in MODULES]
     for name in names:
         path = ROOT / name
-        if not name.startswith("seeds/") and path.suffix not in {".gguf", ".png", ".pdf"} and path.is_file():
+        if (
+            not name.startswith("seeds/")
+            and path.suffix not in {".gguf", ".safetensors", ".png", ".pdf"}
+            and path.is_file()
+        ):
             yield path, path.read_text(encoding="utf-8")
 
 
@@ -145,7 +149,11 @@ def test_wheel_holds_the_packages_and_their_data(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     (wheel,) = tmp_path.glob("corroborate-*.whl")
     held = set(zipfile.ZipFile(wheel).namelist())
-    data = {"rag/adapter/grounding-lora-r16-f16.gguf", "eval/cases/seeds.toml"}
+    data = {
+        "rag/adapter/grounding-lora-r16-f16.gguf",
+        "rag/adapter/extractor-minilm-lora-r64-f16.safetensors",
+        "eval/cases/seeds.toml",
+    }
     code = {str(path.relative_to(ROOT).as_posix()) for path in MODULES}
     assert data | code <= held
     tops = {name.partition("/")[0] for name in held}

@@ -17,7 +17,9 @@ from adapter_tiny import tiny
 from rag import models, prompt, values
 from rag.adapter import data, examples, export, fiction
 from rag.adapter.examples import Group, Query
-from rag.adapter.train import Recipe, Training, load, losses, trees
+from rag.adapter.train import grown, load, losses, training
+from rag.adapter.training import Recipe, Training
+from rag.adapter.tree import Tree
 from rag.decoder import Decoder
 from rag.reader import Span
 
@@ -117,7 +119,7 @@ def test_training_data_leaves_out_what_overlaps_with_the_texts_named(tmp_path: P
 
 def test_the_loss_weighs_a_reply_as_the_reader_does(base: Path, grouped: Path) -> None:
     model = load(base, Recipe(rank=4), None)
-    (tree, *_) = trees(grouped, base)
+    (tree, *_) = grown(examples.read(grouped), base)
     with torch.no_grad():
         total, tally = losses(model.base_model.model, [tree], 0.0)
     decoder = Decoder(base, None, 512, 1)
@@ -136,14 +138,14 @@ def test_the_loss_weighs_a_reply_as_the_reader_does(base: Path, grouped: Path) -
 def test_a_run_learns_is_resumed_and_its_adapter_is_loaded_by_llama_cpp(
     base: Path, grouped: Path, tmp_path: Path
 ) -> None:
-    planted = trees(grouped, base)
+    planted = grown(examples.read(grouped), base)
 
-    def run(epochs: float) -> Training:
+    def run(epochs: float) -> Training[Tree]:
         torch.manual_seed(3)
-        recipe = Recipe(rank=4, alpha=8, rate=0.02, warmup=1, nodes=600, epochs=epochs)
-        training = Training(load(base, recipe, None), recipe, tmp_path, minutes=5)
-        training.run(planted, planted[:1], every=100)
-        return training
+        recipe = Recipe(4, 8, tuple(export.MODULES), rate=0.02, warmup=1, nodes=600, epochs=epochs)
+        course = training(load(base, recipe, None), recipe, tmp_path, minutes=5)
+        course.run(planted, planted[:1], every=100)
+        return course
 
     first = run(2)
     last = run(12)
@@ -162,11 +164,11 @@ def test_a_run_learns_is_resumed_and_its_adapter_is_loaded_by_llama_cpp(
 
 
 def test_a_run_ends_at_its_time(base: Path, grouped: Path, tmp_path: Path) -> None:
-    recipe = Recipe(rank=4, nodes=600, epochs=10_000)
-    training = Training(load(base, recipe, None), recipe, tmp_path, minutes=0.02)
-    planted = trees(grouped, base)
-    training.run(planted, planted[:1], every=1_000_000)
-    assert 0 < training.step < 10_000
+    recipe = Recipe(4, 8, tuple(export.MODULES), nodes=600, epochs=10_000)
+    course = training(load(base, recipe, None), recipe, tmp_path, minutes=0.02)
+    planted = grown(examples.read(grouped), base)
+    course.run(planted, planted[:1], every=1_000_000)
+    assert 0 < course.step < 10_000
     assert (tmp_path / "adapter.gguf").exists()
 
 

@@ -256,7 +256,9 @@ def test_a_reader_that_goes_away_is_no_error(home: Path, folder: Path) -> None:
 def test_doctor_says_what_is_there_and_models_lists_them(home: Path, folder: Path) -> None:
     done = rag(home, "doctor", "-s", str(folder), "--json")
     checks = {check["name"]: check for check in json.loads(done.stdout)}
-    assert {"Python", "torch", "llama-cpp-python", "embedder", "model", "cache folder", "index"} <= set(checks)
+    assert {"Python", "torch", "llama-cpp-python", "embedder", "model", "extractor", "cache folder", "index"} <= set(
+        checks
+    )
     assert all(check["ok"] for check in checks.values()), checks
     assert done.returncode == 0
     broken = rag(home, "doctor", "-s", str(folder), "--model", "no-such.gguf")

@@ -18,6 +18,7 @@ from index import Index, load_embedder
 from index.embed import cpu_has_bf16
 from index.errors import CorroborateError
 from index.stores import LOCAL
+from rag.extractor import installed
 from rag.llamacpp import LlamaCpp
 from rag.models import is_server, resolve
 from rag.remote import RemoteWriter
@@ -56,6 +57,7 @@ def examine(sources: Path | None, index: Path | None, model: str | None, writer:
         _processor(),
         _tried("embedder", lambda: load_embedder(settings).name),
         _tried("model", lambda: _opened_model(reading(settings), settings)),
+        _tried("extractor", lambda: _opened_extractor(settings)),
         _tried("writer", lambda: _opened_writer(settings)),
         _folder("data folder", settings.data_dir),
         _folder("cache folder", settings.cache_dir),
@@ -125,6 +127,12 @@ def _opened_model(name: str, settings: Settings) -> str:
     model = LlamaCpp(resolve(name, settings.cache_dir))
     model.close()
     return f"{model.name}, context {model.context}"
+
+
+def _opened_extractor(settings: Settings) -> str:
+    extractor = installed(settings.cache_dir)
+    extractor.point("Does it load?", ["It does."])
+    return extractor.name
 
 
 def _opened_writer(settings: Settings) -> str:

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from index import Index, load_embedder
 from rag.assistant import Assistant
+from rag.extractor import installed
 from rag.roles import open_models
 from rag.settings import Settings
 
@@ -23,6 +24,7 @@ class Library:
         self._settings = settings or Settings.load()
         self._models = open_models(self._settings)
         self._embedder = load_embedder(self._settings)
+        self._extractor = installed(self._settings.cache_dir)
 
     @property
     def model(self) -> str:
@@ -45,4 +47,4 @@ class Library:
             path = Path(folder) / "index"
             with Index.open(sources, self._settings, embedder=self._embedder, path=path) as index:
                 index.sync()
-                yield Assistant(index, self._models.reader, self._settings, self._models.writer)
+                yield Assistant(index, self._models.reader, self._settings, self._models.writer, self._extractor)

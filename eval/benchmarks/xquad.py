@@ -46,7 +46,7 @@ class Squad:
             f"{name}: exact match": max(exact_match(predicted, gold) for gold in golds),
             f"{name}: F1": max(f1(predicted, gold) for gold in golds),
         }
-        spans = _gold_spans(item, sources)
+        spans = gold_spans(item, sources)
         ordered = sorted(answer.evidence, key=lambda sentence: -sentence.score)
         for k in DEPTHS:
             found = any(overlap((e.document_id, e.start, e.end), span) for e in ordered[:k] for span in spans)
@@ -105,7 +105,7 @@ def _items(setting: str, document: str, paragraph: Mapping[str, Any]) -> tuple[I
     )
 
 
-def _gold_spans(item: Item, sources: Sources) -> Sequence[Span]:
+def gold_spans(item: Item, sources: Sources) -> Sequence[Span]:
     """Where the golds stand in the cleaned document: their place in the paragraph, carried over."""
     document, spans = item.gold["document"], []
     text = sources.document(document).text

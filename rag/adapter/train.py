@@ -8,12 +8,9 @@ choice that the reader makes, plus the mean loss of a right reply's tokens, by w
 from __future__ import annotations
 
 import json
-import math
-import time
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path as File
-from random import Random
 from typing import Annotated, Any
 
 import torch
@@ -22,59 +19,22 @@ from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM
 
 from rag.adapter import examples, export
+from rag.adapter.examples import Group
+from rag.adapter.training import Recipe, Scores, Training, Weights, padded
 from rag.adapter.tree import Path, Tree, plant
 from rag.decoder import Decoder
 
-_LANES = 32
+_USUAL = Recipe(modules=tuple(export.MODULES))
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How to train. `nodes` is the number of tokens in a step, `copying` the weight of the loss of a reply's tokens."""
-
-    rank: int = 16
-    alpha: int = 32
-    modules: tuple[str, ...] = tuple(export.MODULES)
-    rate: float = 2e-4
-    warmup: int = 15
-    nodes: int = 2400
-    copying: float = 0.5
-    epochs: float = 1.0
-    seed: int = 7
-
-
-_USUAL = Recipe()
-
-
-@dataclass(slots=True)
-class Scores:
-    """Sums over queries: of the loss, and of those whose right reply was weighed highest."""
-
-    loss: float = 0.0
-    right: float = 0.0
-    queries: int = 0
-
-
-def trees(path: File, weights: File) -> list[Tree]:
-    """The groups of `path` as trees over the tokens of the model `weights`."""
+def grown(groups: Iterable[Group], weights: File) -> list[Tree]:
+    """The groups as trees over the tokens of the model `weights`."""
     decoder = Decoder(weights, None, 512, 1, branches=1)
     words = decoder.vocabulary
     (end,) = words.tokenize("<|im_end|>", True)
-    planted = [plant(group, words, end) for group in examples.read(path)]
+    planted = [plant(group, words, end) for group in groups]
     decoder.close()
     return planted
-
-
-def batches(trees: Sequence[Tree], nodes: int, random: Random) -> list[list[Tree]]:
-    """Trees of like size together, at most `nodes` tokens with padding, in random order."""
-    sized = sorted(trees, key=lambda tree: (len(tree.tokens) + 8 * random.random(), random.random()))
-    made: list[list[Tree]] = [[]]
-    for tree in sized:
-        if made[-1] and (len(made[-1]) + 1) * _padded(len(tree.tokens)) > nodes:
-            made.append([])
-        made[-1].append(tree)
-    random.shuffle(made)
-    return made
 
 
 def losses(model: Any, batch: Sequence[Tree], copying: float) -> tuple[torch.Tensor, Scores]:
@@ -99,7 +59,7 @@ def _spoken(logprobs: dict[int, torch.Tensor], path: Path) -> torch.Tensor:
 
 def _states(model: Any, batch: Sequence[Tree]) -> Iterator[dict[int, torch.Tensor]]:
     """For each tree the log-probabilities, shape (vocabulary,), after each node that a reply needs."""
-    size = _padded(max(len(tree.tokens) for tree in batch))
+    size = padded(max(len(tree.tokens) for tree in batch))
     tokens = torch.zeros((len(batch), size), dtype=torch.long)
     depths = torch.zeros((len(batch), size), dtype=torch.long)
     sees = torch.eye(size, dtype=torch.bool).repeat(len(batch), 1, 1)
@@ -112,10 +72,6 @@ def _states(model: Any, batch: Sequence[Tree]) -> Iterator[dict[int, torch.Tenso
     for i, tree in enumerate(batch):
         needed = sorted({state for sides in tree.queries for side in sides for path in side for state in path.states})
         yield dict(zip(needed, model.lm_head(hidden[i, needed]).log_softmax(-1), strict=True))
-
-
-def _padded(length: int) -> int:
-    return -(-length // _LANES) * _LANES
 
 
 def load(weights: File, recipe: Recipe, start: File | None) -> Any:
@@ -147,111 +103,26 @@ def train(
     seed: int = _USUAL.seed,
 ) -> None:
     """Train, resuming from OUT's checkpoint where there is one."""
-    recipe = Recipe(rank=rank, rate=rate, nodes=nodes, copying=copying, epochs=epochs, seed=seed)
+    recipe = replace(_USUAL, rank=rank, rate=rate, nodes=nodes, copying=copying, epochs=epochs, seed=seed)
     out.mkdir(parents=True, exist_ok=True)
     (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1), encoding="utf-8")
     torch.manual_seed(seed)
     model = load(base, recipe, start)
-    Training(model, recipe, out, minutes).run(trees(data, base), trees(validation, base), every)
+    training(model, recipe, out, minutes).run(
+        grown(examples.read(data), base), grown(examples.read(validation), base), every
+    )
 
 
-class Training:
-    """One run: the optimiser's state, the place in the data, and the clock."""
+def training(model: Any, recipe: Recipe, out: File, minutes: float) -> Training[Tree]:
+    """The run that trains `model` and leaves adapter.gguf in `out`."""
 
-    def __init__(self, model: Any, recipe: Recipe, out: File, minutes: float) -> None:
-        self.model = model
-        self.recipe = recipe
-        self.out = out
-        self.seconds = 60 * minutes
-        self.weights = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
-        self.optimizer = torch.optim.AdamW(self.weights.values(), lr=recipe.rate, weight_decay=0.01)
-        self.step = 0
-        self.spent = 0.0
+    def measure(batch: Sequence[Tree]) -> tuple[torch.Tensor, Scores]:
+        return losses(model.base_model.model, batch, recipe.copying)
 
-    def run(self, data: Sequence[Tree], held: Sequence[Tree], every: int) -> None:
-        """Train to the end of the data or of the time, whichever comes first; Ctrl-C ends it with a checkpoint."""
-        self._resume()
-        plan = self._plan(data)
-        questions = sum(len(tree.queries) for tree in data)
-        typer.echo(f"{len(data):,} groups, {questions:,} questions, {len(plan):,} steps")
-        began = time.monotonic() - self.spent
-        tally = Scores()
-        try:
-            for batch in plan[self.step :]:
-                self.spent = time.monotonic() - began
-                share = max(self.step / len(plan), self.spent / self.seconds)
-                if share >= 1:
-                    break
-                self._learn(batch, share, tally)
-                if self.step % 5 == 0:
-                    self._note("train", tally, share)
-                    tally = Scores()
-                if self.step % every == 0:
-                    self._check(held, share)
-        except KeyboardInterrupt:
-            typer.echo("Stopped; the checkpoint is being written.", err=True)
-        self._check(held, 1.0)
+    def save(weights: Weights) -> None:
+        export.write(weights, recipe.alpha, model.config.model_type, out / "adapter.gguf")
 
-    def _plan(self, data: Sequence[Tree]) -> list[list[Tree]]:
-        random = Random(self.recipe.seed)
-        passes = math.ceil(self.recipe.epochs)
-        plan = [batch for _ in range(passes) for batch in batches(data, self.recipe.nodes, random)]
-        return plan[: round(len(plan) * self.recipe.epochs / passes)]
-
-    def _learn(self, batch: Sequence[Tree], share: float, tally: Scores) -> None:
-        self.model.train()
-        for group in self.optimizer.param_groups:
-            warm = min(1.0, (self.step + 1) / self.recipe.warmup)
-            group["lr"] = self.recipe.rate * warm * 0.5 * (1 + math.cos(math.pi * share))
-        loss, found = losses(self.model.base_model.model, batch, self.recipe.copying)
-        (loss / max(found.queries, 1)).backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.weights.values(), 1.0)
-        self.optimizer.step()
-        self.optimizer.zero_grad()
-        self.step += 1
-        tally.loss += found.loss
-        tally.right += found.right
-        tally.queries += found.queries
-
-    def _check(self, held: Sequence[Tree], share: float) -> None:
-        self.model.eval()
-        tally = Scores()
-        with torch.no_grad():
-            for batch in batches(held, self.recipe.nodes, Random(0)):
-                _, found = losses(self.model.base_model.model, batch, self.recipe.copying)
-                tally.loss += found.loss
-                tally.right += found.right
-                tally.queries += found.queries
-        self._note("validation", tally, share)
-        self._save()
-
-    def _note(self, kind: str, tally: Scores, share: float) -> None:
-        queries = max(tally.queries, 1)
-        row = {"kind": kind, "step": self.step, "share": round(share, 4), "seconds": round(self.spent)}
-        row |= {"loss": round(tally.loss / queries, 4), "right": round(tally.right / queries, 4), "queries": queries}
-        typer.echo(json.dumps(row))
-        with (self.out / "log.jsonl").open("a", encoding="utf-8") as log:
-            log.write(json.dumps(row) + "\n")
-
-    def _save(self) -> None:
-        state: dict[str, Any] = {"weights": self.weights, "optimizer": self.optimizer.state_dict()}
-        state |= {"step": self.step, "spent": self.spent}
-        partial = self.out / "checkpoint.partial"
-        torch.save(state, partial)
-        partial.replace(self.out / "checkpoint.pt")
-        architecture = self.model.config.model_type
-        export.write(self.weights, self.recipe.alpha, architecture, self.out / "adapter.gguf")
-
-    def _resume(self) -> None:
-        path = self.out / "checkpoint.pt"
-        if not path.exists():
-            return
-        state = torch.load(path, weights_only=True)
-        with torch.no_grad():
-            for name, weight in self.weights.items():
-                weight.copy_(state["weights"][name])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.step, self.spent = state["step"], state["spent"]
+    return Training(model, measure, save, recipe, out, minutes)
 
 
 if __name__ == "__main__":
