@@ -23,7 +23,7 @@ from rag.words import Rarity
 
 ANSWER_AT = 0.3
 DISSENT_AT = 0.4
-STRENGTH = 2.0
+STRENGTH = 5.0
 _PLAIN = 4.0  # odds against `none` from which more make no answer likelier
 _LEAST = 1e-3
 _FLOOR = 0.03  # of support: being ahead of nothing is no merit
@@ -65,10 +65,10 @@ class Standing:
 
 
 # These and the next are fitted on the dev cases by `python -m eval.calibrate`.
-STANDING = Standing(sure=0.567, likely=0.145, lead=0.659, believed=1.841)
-STANDING_BIAS = -1.356
-DISSENT = Signs(confidence=7.804, like=2.472, preferred=-2.284, behind=2.965, clause=-3.193, slip=5.916, first=3.053)
-DISSENT_BIAS = -6.655
+STANDING = Standing(sure=0.765, likely=0.093, lead=0.167, believed=2.553)
+STANDING_BIAS = -1.036
+DISSENT = Signs(confidence=7.166, like=1.604, preferred=-1.675, behind=2.295, clause=-2.429, slip=6.299, first=2.747)
+DISSENT_BIAS = -6.225
 
 
 @dataclass(frozen=True, slots=True)

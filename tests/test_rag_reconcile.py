@@ -21,9 +21,9 @@ def claim(document: str, value: str, confidence: float) -> Claim:
     return Claim(document, value, start, start + len(value), Evidence(1, document, 0, len(text), text, 1.0), confidence)
 
 
-def reading(document: str, *said: tuple[str, float], margin: float = 0.0) -> Reading:
+def reading(document: str, *said: tuple[str, float], margin: float = 0.0, share: float = 0.0) -> Reading:
     claims = [claim(document, value, confidence) for value, confidence in said]
-    features = replace(NOTHING, margin=margin)
+    features = replace(NOTHING, margin=margin, share=share)
     return Reading(
         document, tuple(item.sentence for item in claims), tuple(Measured(item, features) for item in claims)
     )
@@ -85,7 +85,7 @@ def test_a_value_that_an_agreeing_source_also_holds_is_of_something_else() -> No
 
 
 def test_nothing_sure_enough_is_nothing() -> None:
-    assert stances([reading("a", ("$11 billion", 0.1), margin=-4.0), reading("b")]) == []
+    assert stances([reading("a", ("$11 billion", 0.1), margin=-4.0, share=-2.0), reading("b")]) == []
 
 
 def test_sources_that_agree_make_an_answer_of_claims_that_are_not_sure_each() -> None:
