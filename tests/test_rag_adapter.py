@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from random import Random
 
@@ -101,6 +102,39 @@ def test_public_rows_share_their_sentences_and_meet_strangers() -> None:
     groups = list(data.public(rows, Random(0)))
     assert len(groups) == 2
     assert all(sum(query.right != (prompt.NONE,) for query in group.queries) == 2 for group in groups)
+
+
+def test_a_sentence_that_is_asked_about_is_held_back_whatever_the_seed(tmp_path: Path) -> None:
+    golds = [f"Number {i} of fleet {chr(65 + i % 26)} sank off Cork in {1900 + i}." for i in range(80)]
+    rows = [
+        {
+            "source": "qamr",
+            "question": f"When did number {i} sink?",
+            "sentences": window,
+            "gold": gold,
+            "answer": f"{1900 + i}",
+        }
+        for i, sentence in enumerate(golds)
+        for window, gold in (([sentence, golds[i - 1]], 0), ([golds[i - 1], sentence], 1))
+    ]
+    public_rows = tmp_path / "rows.jsonl"
+    public_rows.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    asked: dict[str, set[str]] = {"train": set(), "validation": set()}
+    for seed in (1, 2):
+        data.make(public_rows, tmp_path, invented=0, seed=seed)
+        for name, sentences in asked.items():
+            sentences |= set(_proofs(examples.read(tmp_path / f"{name}.jsonl")))
+    assert asked["validation"]
+    assert len(asked["train"]) > 40
+    assert not asked["train"] & asked["validation"]
+
+
+def _proofs(groups: Iterable[Group]) -> Iterator[str]:
+    """The sentences with the right replies, of public data."""
+    for group in groups:
+        for reply in (reply for query in group.queries for reply in query.right):
+            if reply != prompt.NONE and not group.source.startswith("fiction"):
+                yield group.sentences[int(reply[1 : reply.index("]")]) - 1]
 
 
 def test_nothing_of_the_sources_is_in_the_frames() -> None:

@@ -113,20 +113,20 @@ def make(
     random = Random(seed)
     with public_rows.open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    groups = clean(public(rows, random), [path.read_text(encoding="utf-8") for path in never or ()])
-    held = [group for group in groups if _held(group)]
-    kept = [group for group in groups if not _held(group)]
+    texts = [path.read_text(encoding="utf-8") for path in never or ()]
+    kept = clean(public([row for row in rows if not held(row)], random), texts)
+    apart = clean(public([row for row in rows if held(row)], random), texts)
     fillers = [sentence for group in kept if group.source == "qamr" for sentence in group.sentences]
     newsroom = Newsroom(random)
     known = [frame for frame in frames() if frame.name not in HELD_FRAMES]
     news = [newsroom.group(known[i % len(known)], random.sample(fillers, 2)) for i in range(invented)]
-    apart = [frame for frame in frames() if frame.name in HELD_FRAMES]
-    trials = [newsroom.group(frame, random.sample(fillers, 2)) for frame in apart for _ in range(20)]
+    unknown = [frame for frame in frames() if frame.name in HELD_FRAMES]
+    trials = [newsroom.group(frame, random.sample(fillers, 2)) for frame in unknown for _ in range(20)]
     out.mkdir(parents=True, exist_ok=True)
     training = _fair(kept, random) + [group for group in news if group.queries]
     random.shuffle(training)
     write(training, out / "train.jsonl")
-    write([group for group in _fair(held, random)[:60] + trials if group.queries], out / "validation.jsonl")
+    write([group for group in _fair(apart, random)[:60] + trials if group.queries], out / "validation.jsonl")
 
 
 def clean(groups: Iterable[Group], never: Sequence[str]) -> list[Group]:
@@ -141,9 +141,13 @@ def runs(text: str) -> set[tuple[str, ...]]:
     return {tuple(words[i : i + OVERLAP]) for i in range(len(words) - OVERLAP + 1)}
 
 
-def _held(group: Group) -> bool:
-    """One in twenty-five, told by its text, so that the same sentences are held whatever the seed."""
-    return sum(map(ord, group.sentences[0])) % 25 == 0
+def held(row: Row) -> bool:
+    """One in twenty-five, told by the sentence with the answer, so that what is asked of it is held whatever the seed.
+
+    A row without an answer is told by the first of its sentences.
+    """
+    told = row["sentences"][max(row["gold"], 0)] if row["sentences"] else row["question"]
+    return sum(map(ord, told)) % 25 == 0
 
 
 def _fair(groups: Sequence[Group], random: Random) -> list[Group]:
