@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -126,7 +127,8 @@ def locate(text: str, words: str) -> list[tuple[int, int]]:
     """Every place, (start, end) in characters, where `words` stand in `text`.
 
     The words come from the raw file and the text is cleaned, so where they are not found to the letter only
-    letters and digits are compared: white space, quotation marks and hyphens may differ.
+    letters and digits are compared: white space, quotation marks and hyphens may differ. The row of a table is a line
+    in which its cells follow each other, named by their columns.
     """
     if not words.strip():
         return []
@@ -135,7 +137,17 @@ def locate(text: str, words: str) -> list[tuple[int, int]]:
     places = [i for i, char in enumerate(text) if char.isalnum()]
     wanted = "".join(char for char in words if char.isalnum())
     squeezed = "".join(text[i] for i in places)
-    return [(places[start], places[end - 1] + 1) for start, end in _occurrences(squeezed, wanted)]
+    found = [(places[start], places[end - 1] + 1) for start, end in _occurrences(squeezed, wanted)]
+    return found or _rows(text, words)
+
+
+def _rows(text: str, words: str) -> list[tuple[int, int]]:
+    cells = [cell.strip() for cell in words.split("|" if "|" in words else ",")]
+    cells = [re.escape(cell) for cell in cells if cell]
+    if len(cells) < 2:
+        return []
+    row = re.compile(r"(?<!\w)" + r"(?!\w)[^\n]*?(?<!\w)".join(cells) + r"(?!\w)")
+    return [match.span() for match in row.finditer(text)]
 
 
 def _occurrences(text: str, words: str) -> list[tuple[int, int]]:

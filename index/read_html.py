@@ -11,6 +11,7 @@ from lxml import etree, html
 
 from index.errors import SourceError
 from index.readers import Raw, decode
+from index.tables import table_lines
 
 # What it cannot use it reports through logging; what matters of that becomes an error of ours.
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
@@ -80,7 +81,7 @@ def _blocks(main: etree._Element) -> Iterator[str]:
         elif element.tag == "list":
             yield "\n".join("- " + _words(item) for item in element.iter("item"))
         elif element.tag == "table":
-            yield "\n".join(" | ".join(_words(cell) for cell in row.iter("cell")) for row in element.iter("row"))
+            yield table_lines([[_words(cell) for cell in row.iter("cell")] for row in element.iter("row")])
         else:
             yield _words(element)
 

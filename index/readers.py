@@ -11,6 +11,7 @@ from pathlib import Path
 import charset_normalizer
 
 from index.errors import SourceError
+from index.tables import tabled
 
 PAGE = "\f"  # stands at the start of every page but the first, in formats that have pages
 
@@ -81,11 +82,11 @@ def _looks_binary(text: str) -> bool:
 
 
 def read_text(data: bytes) -> Raw:
-    """Plain text. A form feed in it is a page break of old printers; it becomes a line break."""
+    """Plain text, tables in it as lines. A form feed in it is a page break of old printers; it becomes a line break."""
     text = decode(data)
     if _looks_binary(text):
         raise SourceError("It holds binary data, not text.", "Remove it or convert it to text.")
-    return Raw(text.replace("\f", "\n"))
+    return Raw(tabled(text.replace("\f", "\n")))
 
 
 def _by(name: str) -> Reader:

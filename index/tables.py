@@ -1,15 +1,35 @@
-"""Tables to lines that read by themselves: "- Gust: highest; km/h: 151"."""
+"""Tables to lines that read by themselves: "- Place: Naxos; Gust: 151 km/h"."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+_NUMBER = re.compile(r"[+\-−]?\d[\d.,\u00a0\u202f]*")
+_UNITS = (
+    "mm cm m km ft mi g kg mg µg t lb oz l ml ha m² km² m³ s min h km/h mph kn m/s °C °F W kW MW GW TW kWh MWh GWh TWh "
+    "V A Hz MHz GHz KB MB GB TB hPa mbar tonnes tons litres metres kilometres seconds minutes hours days weeks months "
+    "years people dollars euros pounds francs crowns yuan yen rupees"
+)
+_AMOUNT = r"(?:thousand|million|billion|trillion|m|mn|bn|k)(?: [^\W\d_]+)?|%|per ?cent"
+_UNIT = re.compile(
+    r"\s*[(\[](?:in )?(?P<sign>[$€£¥₹]|[A-Z]{3}\b)? ?"
+    rf"(?P<unit>{_AMOUNT}|{'|'.join(map(re.escape, _UNITS.split()))})?[)\]]$"
+)
+_MARKS = ("\t", "|", ";", ",")
+_FEWEST_LINES = 3
+_LONGEST_LINE = 10_000
+_RULE = re.compile(r"[-:=+| \t]*")
 
 
 def table_lines(rows: Iterable[Sequence[str]]) -> str:
     """A line for each row, its cells named by the header where the table has one; the header has a line of its own.
 
-    The mark of a list item keeps a line from being joined with the next or taken for a heading. Rows above the header
-    and rows without a name for a cell give the cell alone.
+    A unit that the header has in brackets, "Sales ($ million)", goes to the numbers below it. The mark of a list item
+    keeps a line from being joined with the next or taken for a heading. Rows above the header and rows without a name
+    for a cell give the cell alone.
     """
     filled = [[" ".join(cell.split()) for cell in row] for row in rows]
     filled = [row for row in filled if any(row)]
@@ -23,8 +43,60 @@ def table_lines(rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
+def tabled(text: str) -> str:
+    """Plain text in which rows that tabs, bars, semicolons or commas part into cells became lines as of `table_lines`.
+
+    Only three lines or more in a row with the same mark as often are a table, the first of them a header and most of
+    what stands in some column figures.
+    """
+    return "\n".join(_blocks(text.split("\n")))
+
+
+def _blocks(lines: Sequence[str]) -> Iterator[str]:
+    for mark, block in groupby(lines, _mark):
+        together = list(block)
+        rows = [_cells(line, mark[0]) for line in together if mark[0] and not _RULE.fullmatch(line.strip())]
+        if len(rows) >= _FEWEST_LINES and _header(rows) == 0 and _has_figures(rows[1:]):
+            yield table_lines(rows)
+        else:
+            yield from together
+
+
+def _has_figures(rows: Sequence[Sequence[str]]) -> bool:
+    columns = ([cell for cell in column if cell] for column in zip(*rows, strict=False))
+    return any(2 * sum(map(_is_value, column)) > len(column) for column in columns)
+
+
+def _mark(line: str) -> tuple[str, int]:
+    """What parts the line into cells, and how often; "" for prose, where a space follows commas and semicolons."""
+    for mark in _MARKS if len(line) <= _LONGEST_LINE else ():
+        count = _inside(line).count(mark)
+        if count and (mark not in ",;" or not re.search(rf"{mark}\s|[.!?]$", line.rstrip())):
+            return mark, count
+    return "", 0
+
+
+def _inside(line: str) -> str:
+    """The row without the bars at its ends."""
+    return line.strip(" \r").removeprefix("|").removesuffix("|")
+
+
+def _cells(line: str, mark: str) -> list[str]:
+    return [cell.strip() for cell in next(csv.reader([_inside(line)], delimiter=mark))]
+
+
 def _cell(name: str, value: str) -> str:
+    unit = _UNIT.search(name)
+    if unit and _NUMBER.fullmatch(value):
+        name, value = name[: unit.start()], _measured(value, unit["sign"] or "", unit["unit"] or "")
     return f"{name.rstrip(':')}: {value}" if name else value
+
+
+def _measured(number: str, sign: str, unit: str) -> str:
+    """The number with its unit as prose has it: "$402 million", "EUR 3bn", "13.5%"."""
+    before = f"{sign} " if sign.isalpha() else sign
+    apart = "" if unit in ("%", "m", "mn", "bn", "k") and (sign or unit == "%") else " "
+    return f"{before}{number}{apart}{unit}".rstrip()
 
 
 def _header(rows: Sequence[Sequence[str]]) -> int | None:

@@ -12,6 +12,8 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from index_embedders import HashEmbedder
 from index_files import (
     SCRIPTS,
@@ -30,7 +32,7 @@ from index import Filter, Index, SourceError
 from index.clean import clean
 from index.errors import MissingExtra
 from index.readers import Raw, read
-from index.tables import table_lines
+from index.tables import table_lines, tabled
 
 
 def slides(*lines: str) -> bytes:
@@ -140,6 +142,42 @@ def test_tables_without_a_header_and_with_years_in_it() -> None:
     assert table_lines([["Town", "2020"], ["Naxos", "40"], ["", ""]]) == "- Town; 2020\n- Town: Naxos; 2020: 40"
     assert table_lines([["one"], ["two"]]) == "- one\n- two"
     assert table_lines([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "line"),
+    [
+        ("Sales ($ million)", "1,402", "Sales: $1,402 million"),
+        ("Sales ($m)", "402", "Sales: $402m"),
+        ("Sales (million crowns)", "402", "Sales: 402 million crowns"),
+        ("Sales (EUR bn)", "4.02", "Sales: EUR 4.02bn"),
+        ("Cost (€)", "17,000", "Cost: €17,000"),
+        ("Nausea (%)", "13.5", "Nausea: 13.5%"),
+        ("Rain in 24 h [mm]", "142", "Rain in 24 h: 142 mm"),
+        ("Sales ($ million)", "not known", "Sales ($ million): not known"),
+        ("Patients (phase 3)", "402", "Patients (phase 3): 402"),
+    ],
+)
+def test_a_unit_in_the_header_goes_to_the_numbers(header: str, value: str, line: str) -> None:
+    assert table_lines([["Year", header], ["2029", value]]).endswith(f"- Year: 2029; {line}")
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", " | "])
+def test_tables_in_plain_text_are_told_from_prose(mark: str) -> None:
+    rows = [["Station", "Gust"], ["Naxos", "151"], ["Oxley", "87"]]
+    table = "\n".join(mark.join(row) for row in rows)
+    prose = "It cost 1,200,\nnot 1,500,\nthey said.\n\nCalm,\nthen; wind\n\nFarrow,Ann\nWeller,Tom\nStrand,Orla\n"
+    assert tabled(f"{prose}\n\n{table}\n{prose}") == f"{prose}\n\n{table_lines(rows)}\n{prose}"
+
+
+def test_a_table_in_plain_text_loses_the_rule_under_its_header() -> None:
+    text = "| Station | Gust |\n|---|---:|\n| Naxos | 151 |\n| Oxley | |"
+    assert tabled(text) == "- Station; Gust\n- Station: Naxos; Gust: 151\n- Station: Oxley"
+
+
+@given(st.text(alphabet='a1,;|\t\n "', max_size=80))
+def test_no_word_of_a_table_in_plain_text_is_lost(text: str) -> None:
+    assert set(re.findall("[a1]+", text)) == set(re.findall("[a1]+", tabled(text)))
 
 
 def test_books_are_read_in_the_order_of_reading() -> None:

@@ -83,7 +83,7 @@ def test_html_is_read_without_its_page() -> None:
     text = clean(raw)[0]
     assert "The storm hit the northern coast on Friday & left." in text
     assert "## What next?\n\n- The dam is checked\n- Schools open on Monday" in text
-    assert "Highest | 151" in text
+    assert "km/h: 151" in text
     for other in ("Imprint", "Home", "no text", "color"):
         assert other not in text
 
@@ -128,7 +128,7 @@ code stays
     assert (raw.title, raw.published, raw.publisher) == ("The storm", "2021-03-04", "The Example")
     text = clean(raw)[0]
     assert text.startswith("# The storm\n\nIt hit the northern coast and took 12 roofs. See x_y and a map.\n\n")
-    for part in ("- first\n- second\n- inner", "Nobody was hurt.", "Gust | km/h\nHigh | 151", "code stays"):
+    for part in ("- first\n- second\n- inner", "Nobody was hurt.", "- Gust: High; km/h: 151", "code stays"):
         assert part in text
     assert "**" not in text
     assert "](" not in text
