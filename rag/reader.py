@@ -29,6 +29,10 @@ from rag.words import stems
 
 ROOM_FOR_REPLY = 48
 _AIMS = 2  # words that the extractor points at, besides those that are copied
+_PRONOUN = regex.compile(
+    r"I|me|we|us|our|you|your|he|him|his|she|her|hers|it|its|they|them|their|theirs|this|that|these|those|who|whom|which|what",
+    regex.IGNORECASE,
+)
 _WHO = regex.compile(r"\bwho(?:se|m)?\b", regex.IGNORECASE)
 _BODY = regex.compile(
     r"\b(?:Inc|Corp|Ltd|LLC|plc|GmbH|Group|Bank|Company|Institute|Agency|University|Hospital|Ministry|Department|Board|Council|"
@@ -126,7 +130,7 @@ def _possible(question: Question, group: Sequence[Candidate], model: Reader) -> 
     """
     spans = typed(question, group)
     if not spans:
-        return _copied(question, group, model)
+        return [span for span in _copied(question, group, model) if not _PRONOUN.fullmatch(_words(group, span))]
     aims = _aimed_at(question, group)[:1] if "name" in question.kinds else []
     return [*spans, *(aim for aim in aims if not any(_overlap(aim, span) for span in spans))]
 
@@ -153,11 +157,12 @@ def _copied(question: Question, group: Sequence[Candidate], model: Reader) -> li
 
 
 def _aimed_at(question: Question, group: Sequence[Candidate]) -> list[Span]:
-    """The words that the extractor points at in each sentence, surest first; none that the question names itself."""
+    """What the extractor points at in each sentence, surest first; no pronouns, and nothing that the question names."""
     aims = [(*candidate.pointed.best(), index, candidate) for index, candidate in enumerate(group)]
     aims.sort(key=lambda aim: -aim[3].pointed.odds(*aim[:2]))
     spans = [_whole(Span(index, start, end), c.sentence.text) for start, end, index, c in aims if start < end]
-    return [span for span in spans if not named_already(_words(group, span), question)]
+    worded = ((span, _words(group, span)) for span in spans)
+    return [span for span, words in worded if not _PRONOUN.fullmatch(words) and not named_already(words, question)]
 
 
 def _overlap(one: Span, other: Span) -> bool:

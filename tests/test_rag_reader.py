@@ -101,6 +101,11 @@ def test_what_is_pointed_at_is_widened_to_whole_words_and_values() -> None:
     assert "3,000 people" in {value.strip() for value in said(reading)}
 
 
+def test_a_pronoun_is_no_answer() -> None:
+    assert "her" not in said(told("Who got the money of Kestrel Bank?", Model(), Fond("her")))
+    assert said(told("What rained?", Model(copied="[1] It"), Fond("It"), (RAINED,))) == set()
+
+
 def test_both_readers_are_measured() -> None:
     reading = told("How much did the mill cost?", Model(favourite="$4"), Fond("$9 million"))
     four, nine = sorted((m for m in reading.measured), key=lambda m: m.claim.value)
