@@ -29,6 +29,14 @@ LOOKED_AT = 12
 POINTED = 0.05
 _MOST = 10.0
 LARGE = 10_000
+_DATE_PARTS = tuple(
+    (regex.compile(rf"\b(?:what|which) {asked}", regex.IGNORECASE), regex.compile(told))
+    for asked, told in (
+        (r"(?:exact )?(?:time|hour)\b(?! (?:of|frame|period|span|zone))", r"\d\d:\d\d"),
+        (r"year\b", r"\b\d{4}"),
+        (r"month\b", r"(?:-|\d{4})-\d\d"),
+    )
+)
 _TITLED = regex.compile(r"[\p{Ll}\p{N},;] The $")
 _LEANING = regex.compile(
     r"[\"“‘'(]*(?:he|she|it|they|this|that|these|those|such|his|her|its|their|both|another|others?|also|then|but|and"
@@ -205,11 +213,18 @@ def offers(question: Question, candidate: Candidate) -> list[tuple[int, int]]:
     if unit:
         found = [(value.start, value.end) for value in everything if value.unit == unit]
     if "date" in question.kinds:
+        found = [spot for spot in found if _fine_enough(text[slice(*spot)], question)]
         found += [match.span() for match in RELATIVE_TIME.finditer(text)]
     if "name" in question.kinds:
         found += [(_with_article(text, name.start), name.end) for name in values.names(text)]
     trimmed = ((start, start + len(text[start:end].rstrip())) for start, end in dict.fromkeys(found))
     return [(start, end) for start, end in trimmed if not named_already(text[start:end], question)]
+
+
+def _fine_enough(value: str, question: Question) -> bool:
+    """Whether a date tells the part that the question asks for ("at what time", "in which year")."""
+    wanted = next((told for asked, told in _DATE_PARTS if asked.search(question.text)), None)
+    return wanted is None or values.kind_of(value) != "date" or bool(wanted.search(values.normalize(value)))
 
 
 def _with_article(text: str, start: int) -> int:

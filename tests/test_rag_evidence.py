@@ -21,6 +21,10 @@ from rag.words import Rarity
         ("Which paper reported it?", "The Orrin Courier reported it.", ["Orrin Courier"]),
         ("How much did the wall cost?", "It cost €4 million in 2027, said Lindt.", ["€4 million"]),
         ("Who paid Lindt?", "Lindt was paid by Nestlé.", ["Nestlé"]),
+        ("At what time did it start?", "It began on Tuesday 14 October at 03:40.", ["03:40"]),
+        ("What time of year is best?", "It is best on 14 October at 03:40.", ["14 October", "03:40"]),
+        ("In which year did it open?", "It opened on Friday, in May 1987.", ["May 1987"]),
+        ("Which month did it open in?", "It opened on Friday, 3 May, after 1987.", ["Friday, 3 May"]),
     ],
 )
 def test_only_what_may_answer_is_offered(question: str, text: str, offered: list[str]) -> None:
