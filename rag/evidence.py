@@ -37,6 +37,10 @@ _DATE_PARTS = tuple(
         (r"month\b", r"(?:-|\d{4})-\d\d"),
     )
 )
+_DENIED = regex.compile(
+    r"(?<!\bif |\bor |\bwhy )\b(?:not|instead of|rather than)\s+(?:(?:in|on|at|by|to|from|for|of|as|the|an?)\s+){0,2}$",
+    regex.IGNORECASE,
+)
 _TITLED = regex.compile(r"[\p{Ll}\p{N},;] The $")
 _LEANING = regex.compile(
     r"[\"“‘'(]*(?:he|she|it|they|this|that|these|those|such|his|her|its|their|both|another|others?|also|then|but|and"
@@ -218,7 +222,16 @@ def offers(question: Question, candidate: Candidate) -> list[tuple[int, int]]:
     if "name" in question.kinds:
         found += [(_with_article(text, name.start), name.end) for name in values.names(text)]
     trimmed = ((start, start + len(text[start:end].rstrip())) for start, end in dict.fromkeys(found))
-    return [(start, end) for start, end in trimmed if not named_already(text[start:end], question)]
+    return [
+        (start, end)
+        for start, end in trimmed
+        if not named_already(text[start:end], question) and not denied(text, start)
+    ]
+
+
+def denied(text: str, start: int) -> bool:
+    """Whether what begins at `start` is said not to be so: "in 2024, not 2023", "instead of 27 percent"."""
+    return bool(_DENIED.search(text, 0, start))
 
 
 def _fine_enough(value: str, question: Question) -> bool:

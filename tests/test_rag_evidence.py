@@ -21,6 +21,13 @@ from rag.words import Rarity
         ("Which paper reported it?", "The Orrin Courier reported it.", ["Orrin Courier"]),
         ("How much did the wall cost?", "It cost €4 million in 2027, said Lindt.", ["€4 million"]),
         ("Who paid Lindt?", "Lindt was paid by Nestlé.", ["Nestlé"]),
+        ("When did it open?", "It opened in 2024, not in 2023.", ["2024"]),
+        (
+            "How much did it cost?",
+            "It cost $5 million instead of $4 million, if not $6 million.",
+            ["$5 million", "$6 million"],
+        ),
+        ("Who sold it?", "Rather than Nestlé it was Lindt that did not sell Suchard.", ["Lindt", "Suchard"]),
         ("At what time did it start?", "It began on Tuesday 14 October at 03:40.", ["03:40"]),
         ("What time of year is best?", "It is best on 14 October at 03:40.", ["14 October", "03:40"]),
         ("In which year did it open?", "It opened on Friday, in May 1987.", ["May 1987"]),
