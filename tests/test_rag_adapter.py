@@ -152,7 +152,7 @@ def test_training_data_leaves_out_what_overlaps_with_the_texts_named(tmp_path: P
 
 
 def test_the_loss_weighs_a_reply_as_the_reader_does(base: Path, grouped: Path) -> None:
-    model = load(base, Recipe(rank=4), None)
+    model = load(base, Recipe(rank=4, modules=tuple(export.MODULES)), None)
     (tree, *_) = grown(examples.read(grouped), base)
     with torch.no_grad():
         total, tally = losses(model.base_model.model, [tree], 0.0)
