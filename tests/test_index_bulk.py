@@ -80,9 +80,10 @@ def test_ray_makes_the_same_vectors_and_the_same_index(tmp_path: Path) -> None:
     (tmp_path / "sources").mkdir()
     code = RAY.format(texts=TEXTS, folder=str(tmp_path / "sources"))
     root = Path(__file__).parent.parent
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=380, cwd=root
-    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=380, cwd=root)
+    if done.returncode and "Traceback" not in done.stderr:  # on a busy machine Ray may end the process by itself
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=380, cwd=root)
     if "Ray does not start" in done.stderr and "timed out during startup" in done.stderr:
         pytest.skip("Ray needs over 30 s to start on this machine now")
     assert done.returncode == 0, done.stderr[-3000:]
