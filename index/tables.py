@@ -14,9 +14,12 @@ _UNITS = (
     "years people dollars euros pounds francs crowns yuan yen rupees"
 )
 _AMOUNT = r"(?:thousand|million|billion|trillion|m|mn|bn|k)(?: [^\W\d_]+)?|%|per ?cent"
-_UNIT = re.compile(
-    r"\s*[(\[](?:in )?(?P<sign>[$€£¥₹]|[A-Z]{3}\b)? ?"
-    rf"(?P<unit>{_AMOUNT}|{'|'.join(map(re.escape, _UNITS.split()))})?[)\]]$"
+_ALONE = "km/h mph m/s °C °F km² m² m³ kWh MWh GWh TWh hPa mbar % kg km mm cm"
+_SIGN = r"(?P<sign>[$€£¥₹]|[A-Z]{3}\b)"
+_UNIT = (
+    re.compile(rf"\s*[(\[](?:in )?{_SIGN}? ?(?P<unit>{_AMOUNT}|{'|'.join(map(re.escape, _UNITS.split()))})?[)\]]$"),
+    re.compile(rf"(?:,|\s)\s*(?:in )?(?P<sign>[$€£¥₹])(?P<unit>\s?(?:{_AMOUNT}))?$"),
+    re.compile(rf"(?:,|\s)\s*(?:in )?(?P<sign>)(?P<unit>{'|'.join(map(re.escape, _ALONE.split()))})$"),
 )
 _MARKS = ("\t", "|", ";", ",")
 _FEWEST_LINES = 3
@@ -27,7 +30,7 @@ _RULE = re.compile(r"[-:=+| \t]*")
 def table_lines(rows: Iterable[Sequence[str]]) -> str:
     """A line for each row, its cells named by the header where the table has one; the header has a line of its own.
 
-    A unit that the header has in brackets, "Sales ($ million)", goes to the numbers below it. The mark of a list item
+    A unit that the header ends with, "Sales ($ million)", goes to the numbers below it. The mark of a list item
     keeps a line from being joined with the next or taken for a heading. Rows above the header and rows without a name
     for a cell give the cell alone.
     """
@@ -86,9 +89,9 @@ def _cells(line: str, mark: str) -> list[str]:
 
 
 def _cell(name: str, value: str) -> str:
-    unit = _UNIT.search(name)
+    unit = next(filter(None, (form.search(name) for form in _UNIT)), None)
     if unit and _NUMBER.fullmatch(value):
-        name, value = name[: unit.start()], _measured(value, unit["sign"] or "", unit["unit"] or "")
+        name, value = name[: unit.start()], _measured(value, unit["sign"] or "", (unit["unit"] or "").strip())
     return f"{name.rstrip(':')}: {value}" if name else value
 
 
