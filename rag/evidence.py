@@ -18,6 +18,7 @@ import regex
 from index.filters import Filter
 from index.types import Document, Embedder, Hit, Sentence, Vectors
 from rag import values
+from rag.corrections import taken_back
 from rag.cues import DEMONYM, RELATIVE_TIME
 from rag.extractor import NOWHERE, Extractor, Pointed
 from rag.question import Question
@@ -36,10 +37,6 @@ _DATE_PARTS = tuple(
         (r"year\b", r"\b\d{4}"),
         (r"month\b", r"(?:-|\d{4})-\d\d"),
     )
-)
-_DENIED = regex.compile(
-    r"(?<!\bif |\bor |\bwhy )\b(?:not|instead of|rather than)\s+(?:(?:in|on|at|by|to|from|for|of|as|the|an?)\s+){0,2}$",
-    regex.IGNORECASE,
 )
 _TITLED = regex.compile(r"[\p{Ll}\p{N},;] The $")
 _LEANING = regex.compile(
@@ -222,16 +219,13 @@ def offers(question: Question, candidate: Candidate) -> list[tuple[int, int]]:
     if "name" in question.kinds:
         found += [(_with_article(text, name.start), name.end) for name in values.names(text)]
     trimmed = ((start, start + len(text[start:end].rstrip())) for start, end in dict.fromkeys(found))
-    return [
-        (start, end)
-        for start, end in trimmed
-        if not named_already(text[start:end], question) and not denied(text, start)
-    ]
+    return [(start, end) for start, end in trimmed if not ruled_out(question, candidate, start, end)]
 
 
-def denied(text: str, start: int) -> bool:
-    """Whether what begins at `start` is said not to be so: "in 2024, not 2023", "instead of 27 percent"."""
-    return bool(_DENIED.search(text, 0, start))
+def ruled_out(question: Question, candidate: Candidate, start: int, end: int) -> bool:
+    """Whether these characters of the sentence are no answer: the question names them, or the text denies them."""
+    text = candidate.sentence.text
+    return _named_already(text[start:end], question) or taken_back(text, start, candidate.around)
 
 
 def _fine_enough(value: str, question: Question) -> bool:
@@ -257,7 +251,7 @@ def _currency(question: Question) -> str:
     return next(units, "")
 
 
-def named_already(value: str, question: Question) -> bool:
+def _named_already(value: str, question: Question) -> bool:
     """Whether the question has all of the words itself, and is no choice between them."""
     return " or " not in question.text and set(stems(value)) <= set(stems(question.text))
 

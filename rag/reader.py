@@ -18,7 +18,7 @@ from rag import grammar, prompt, values
 from rag.alignment import align
 from rag.confidence import Features, probability
 from rag.cues import CONTRASTS
-from rag.evidence import Candidate, evidence, named_already, offers
+from rag.evidence import Candidate, evidence, offers, ruled_out
 from rag.extractor import Extractor
 from rag.llm import Reader
 from rag.offices import held
@@ -157,12 +157,16 @@ def _copied(question: Question, group: Sequence[Candidate], model: Reader) -> li
 
 
 def _aimed_at(question: Question, group: Sequence[Candidate]) -> list[Span]:
-    """What the extractor points at in each sentence, surest first; no pronouns, and nothing that the question names."""
+    """What the extractor points at in each sentence, surest first; no pronouns, and nothing that is ruled out."""
     aims = [(*candidate.pointed.best(), index, candidate) for index, candidate in enumerate(group)]
     aims.sort(key=lambda aim: -aim[3].pointed.odds(*aim[:2]))
     spans = [_whole(Span(index, start, end), c.sentence.text) for start, end, index, c in aims if start < end]
-    worded = ((span, _words(group, span)) for span in spans)
-    return [span for span, words in worded if not _PRONOUN.fullmatch(words) and not named_already(words, question)]
+    return [
+        span
+        for span in spans
+        if not _PRONOUN.fullmatch(_words(group, span))
+        and not ruled_out(question, group[span.index], span.start, span.end)
+    ]
 
 
 def _overlap(one: Span, other: Span) -> bool:
