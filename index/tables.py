@@ -28,8 +28,9 @@ _RULE = re.compile(r"[-:=+| \t]*")
 
 
 def table_lines(rows: Iterable[Sequence[str]]) -> str:
-    """A line for each row, its cells named by the header where the table has one; the header has a line of its own.
+    """A line for each row, its cells named by the header where the table has one.
 
+    The header has a line of its own only where a column is empty, so that its name would be lost.
     A unit that the header ends with, "Sales ($ million)", goes to the numbers below it. The mark of a list item
     keeps a line from being joined with the next or taken for a heading. Rows above the header and rows without a name
     for a cell give the cell alone.
@@ -40,10 +41,17 @@ def table_lines(rows: Iterable[Sequence[str]]) -> str:
     names = filled[at] if at is not None else []
     lines = []
     for index, row in enumerate(filled):
+        if index == at and _all_told(row, filled[index + 1 :]):
+            continue
         named = at is not None and index > at
         cells = [_cell(names[n] if named and n < len(names) else "", cell) for n, cell in enumerate(row) if cell]
         lines.append("- " + "; ".join(cells))
     return "\n".join(lines)
+
+
+def _all_told(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether every name of the header has a cell below it."""
+    return all(any(n < len(row) and row[n] for row in rows) for n, name in enumerate(header) if name)
 
 
 def tabled(text: str) -> str:
