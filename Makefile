@@ -7,7 +7,7 @@ SOURCES ?= seeds
 TORCH_INDEX ?=
 Q ?= How much did Amazon invest in OpenAI?
 # A floor under the accuracy that is reached today, on every so many cases: it catches a step back. The goal is 0.75.
-FAIL_UNDER ?= 0.66
+FAIL_UNDER ?= 0.75
 GATE_CASES ?= 90
 
 # $(value ...) keeps a dollar sign of the question as it was typed.
