@@ -142,9 +142,8 @@ def locate(text: str, words: str) -> list[tuple[int, int]]:
 
 
 def _rows(text: str, words: str) -> list[tuple[int, int]]:
-    cells = [cell.strip() for cell in words.split("|" if "|" in words else ",")]
-    cells = [re.escape(cell) for cell in cells if cell]
-    if len(cells) < 2:
+    cells = [re.escape(cell.strip()) for cell in words.split("|" if "|" in words else ",") if cell.strip()]
+    if len(cells) < 2 or ("|" not in words and ", " in words):  # prose has a space behind its commas
         return []
     row = re.compile(r"(?<!\w)" + r"(?!\w)[^\n]*?(?<!\w)".join(cells) + r"(?!\w)")
     return [match.span() for match in row.finditer(text)]

@@ -113,13 +113,16 @@ def _shown(text: str) -> list[Piece]:
 
 
 def extracted(settings: Settings) -> Measure:
-    """How sure the extractor is of an answer in each sentence, all of them read together: log-odds, at most 10."""
+    """How sure the extractor is of an answer in each sentence, a source's read together: log-odds, at most 10."""
     extractor = installed(settings.cache_dir)
 
     def measure(question: Question, found: Sequence[Candidate]) -> list[float]:
-        pointed = evidence.pointed_at(question, found, extractor)
-        surest = {candidate.sentence.start: candidate.surest for candidate in pointed}
-        return [surest[candidate.sentence.start] for candidate in found]
+        sources: dict[str, list[Candidate]] = {}
+        for candidate in found:
+            sources.setdefault(candidate.document_id, []).append(candidate)
+        pointed = (c for source in sources.values() for c in evidence.pointed_at(question, source, extractor))
+        surest = {_place(candidate): candidate.surest for candidate in pointed}
+        return [surest[_place(candidate)] for candidate in found]
 
     return measure
 

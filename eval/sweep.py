@@ -15,7 +15,6 @@ from pathlib import Path
 from random import Random
 from typing import Annotated
 
-import torch
 import typer
 
 from eval.reading import Copying, silence
@@ -23,7 +22,7 @@ from rag import prompt
 from rag.adapter import examples, export
 from rag.adapter.examples import Group
 from rag.adapter.train import grown, load, training
-from rag.adapter.training import Recipe
+from rag.adapter.training import Recipe, begin
 from rag.llamacpp import LlamaCpp
 from rag.models import ModelFiles
 
@@ -89,8 +88,7 @@ VARIANTS: dict[str, tuple[Recipe, Change]] = {
 
 def learn(base: Path, recipe: Recipe, groups: Sequence[Group], out: Path) -> tuple[Path, float]:
     """The adapter that `recipe` makes of `groups`, and the seconds it took."""
-    out.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(recipe.seed)
+    begin(recipe, out)
     course = training(load(base, recipe, None), recipe, out, minutes=600)
     course.run(grown(groups, base), [], every=1_000_000)
     return out / "adapter.gguf", course.spent

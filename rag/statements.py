@@ -58,7 +58,7 @@ def collect(question: Question, found: Sequence[Candidate], library: Library, co
 
 
 def _tells(candidate: Candidate) -> bool:
-    """Whether a sentence is long enough to say something by itself: not a by-line, a table's row or an exclamation."""
+    """Whether a sentence is long enough to say something by itself: not a by-line, bare cells or an exclamation."""
     return (
         len(regex.findall(r"\b\p{L}+", candidate.sentence.text)) >= FEWEST_WORDS and "|" not in candidate.sentence.text
     )

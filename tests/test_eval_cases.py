@@ -45,6 +45,7 @@ def test_the_row_of_a_table_is_located_by_its_cells(row: str) -> None:
     text = "- Line: Motorway; Claims: 742; Loss: 41\n- Line: Motor; Claims: 742; Loss: 41 million crowns"
     ((start, end),) = locate(text, row)
     assert text[start:end] == "Motor; Claims: 742; Loss: 41"
+    assert locate(text, "Motor, 742, 41") == []
 
 
 def test_a_folder_of_documents_with_cases_is_a_corpus(tmp_path: Path) -> None:

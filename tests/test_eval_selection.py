@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,13 @@ def test_the_sentence_that_answers_is_preferred(make: type[MaxSim]) -> None:
     scores = measure(understand("How much did the council approve for the harbour?"), candidates())
     assert len(scores) == len(TEXTS)
     assert int(np.argmax(scores)) == 1
+
+
+def test_sentences_at_the_same_place_of_two_sources_are_told_apart() -> None:
+    _, here, _ = candidates()
+    elsewhere = replace(here, document_id="b", sentence=replace(here.sentence, text=TEXTS[2]))
+    scores = extracted(Settings())(understand("How much did the council approve?"), [here, elsewhere])
+    assert scores[0] > scores[1] + 1
 
 
 def test_only_a_sentence_with_the_kind_asked_for_is_of_the_kind() -> None:

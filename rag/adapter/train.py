@@ -7,9 +7,8 @@ choice that the reader makes, plus the mean loss of a right reply's tokens, by w
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path as File
 from typing import Annotated, Any
 
@@ -20,7 +19,7 @@ from transformers import AutoModelForCausalLM
 
 from rag.adapter import examples, export
 from rag.adapter.examples import Group
-from rag.adapter.training import Recipe, Scores, Training, Weights, padded
+from rag.adapter.training import Recipe, Scores, Training, Weights, begin, padded
 from rag.adapter.tree import Path, Tree, plant
 from rag.decoder import Decoder
 
@@ -104,9 +103,7 @@ def train(
 ) -> None:
     """Train, resuming from OUT's checkpoint where there is one."""
     recipe = replace(_USUAL, rank=rank, rate=rate, nodes=nodes, copying=copying, epochs=epochs, seed=seed)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1), encoding="utf-8")
-    torch.manual_seed(seed)
+    begin(recipe, out)
     model = load(base, recipe, start)
     training(model, recipe, out, minutes).run(
         grown(examples.read(data), base), grown(examples.read(validation), base), every

@@ -8,9 +8,8 @@ the window, as for SQuAD 2 (Devlin et al., 2019).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,7 +23,7 @@ from transformers import AutoModel
 
 from index import packaged_embedder
 from rag.adapter import examples
-from rag.adapter.training import Recipe, Scores, Training, Weights, padded
+from rag.adapter.training import Recipe, Scores, Training, Weights, begin, padded
 from rag.extractor import frame, tokenizer, windows
 from rag.prompt import NONE
 from rag.settings import Settings
@@ -201,9 +200,7 @@ def train(
 ) -> None:
     """Train, resuming from OUT's checkpoint where there is one."""
     recipe = replace(_USUAL, rank=rank, alpha=rank, rate=rate, nodes=nodes, copying=copying, epochs=epochs, seed=seed)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1), encoding="utf-8")
-    torch.manual_seed(seed)
+    begin(recipe, out)
     folder = packaged_embedder(Settings.load().cache_dir)
     words = tokenizer(folder)
     asked = [item for path in data for item in items(path, words)]

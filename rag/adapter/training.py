@@ -6,7 +6,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
 from typing import Any, Generic, Protocol, TypeVar
@@ -62,6 +62,13 @@ class Item(Protocol):
 T = TypeVar("T", bound=Item)
 Measure = Callable[[Sequence[T]], tuple[torch.Tensor, Scores]]
 Weights = Mapping[str, torch.Tensor]
+
+
+def begin(recipe: Recipe, out: Path) -> None:
+    """Makes the folder `out`, writes the recipe there, and sets the seed that the fresh weights are drawn with."""
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1), encoding="utf-8")
+    torch.manual_seed(recipe.seed)
 
 
 def padded(length: int) -> int:
