@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import trafilatura
 from lxml import etree, html
@@ -27,6 +27,7 @@ _PUBLISHED = (
 _TITLE = ("//meta[@property='og:title']/@content", "//head/title/text()", "//title/text()", "//h1//text()")
 _AUTHOR = ("//meta[@name='author']/@content", "//meta[@property='author']/@content")
 _PUBLISHER = ("//meta[@property='og:site_name']/@content", "//meta[@name='publisher']/@content")
+_MOST = 0.7
 _STATED = {"title": _TITLE, "published": _PUBLISHED, "publisher": _PUBLISHER, "author": _AUTHOR}
 
 
@@ -43,7 +44,7 @@ def read_html(data: bytes) -> Raw:
         raise SourceError("It holds no HTML that can be read.", "Save the page again.") from error
     stated = {name: _first(tree, paths) for name, paths in _STATED.items()}
     date = re.match(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", stated["published"] or "")
-    body = _main_text(text) or _visible_text(tree)
+    body = _main_text(_framed(tree)) or _visible_text(tree)
     return Raw(body, stated["title"], date[0] if date else None, stated["publisher"], stated["author"])
 
 
@@ -63,6 +64,30 @@ def _first(tree: html.HtmlElement, paths: tuple[str, ...]) -> str | None:
             if text := " ".join(str(value).split()):
                 return text
     return None
+
+
+def _framed(tree: html.HtmlElement) -> str:
+    """The page, its text inside an <article> where it marks none: else trafilatura drops headings and lists.
+
+    The article is the smallest element that holds most of what stands in paragraphs.
+    """
+    lengths = {paragraph: len(paragraph.text_content()) for paragraph in tree.xpath("//body//p")}
+    if not lengths or tree.xpath("//article|//main|//*[@role='main']"):
+        return str(html.tostring(tree, encoding="unicode"))
+    home = tree.find("body")
+    while (inner := _fullest(home, lengths)) is not None:
+        home = inner
+    article = html.Element("article")
+    article.extend(list(home))
+    home.append(article)
+    return str(html.tostring(tree, encoding="unicode"))
+
+
+def _fullest(home: html.HtmlElement, lengths: Mapping[html.HtmlElement, int]) -> html.HtmlElement | None:
+    """The child that holds most of what stands in paragraphs, if there is one that is no paragraph."""
+    enough = _MOST * sum(lengths.values())
+    children = (child for child in home.iterchildren(tag=etree.Element) if child.tag != "p")
+    return next((c for c in children if sum(lengths.get(inner, 0) for inner in c.iter("p")) >= enough), None)
 
 
 def _main_text(text: str) -> str:

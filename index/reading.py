@@ -10,7 +10,7 @@ from index.readers import read
 from index.sources import SourceFile
 from index.types import Document
 
-READING = "8"  # raised when the same file would now be read, cleaned, split or sketched differently
+READING = "9"  # raised when the same file would now be read, cleaned, split or sketched differently
 
 
 def stamp(file: SourceFile) -> str:

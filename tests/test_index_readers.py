@@ -88,6 +88,23 @@ def test_html_is_read_without_its_page() -> None:
         assert other not in text
 
 
+@pytest.mark.parametrize("frame", ["{}", "<main>{}</main>", "<div><div class='text'>{}</div></div>"])
+def test_html_keeps_headings_and_lists_whether_or_not_it_marks_its_article(frame: str) -> None:
+    told = "".join(
+        f"<h2>Part {name}</h2><p>{f'Of {name} there is much to tell, and it is told here. ' * 4}</p>"
+        for name in ("one", "two", "three")
+    )
+    body = frame.format(
+        f"<h1>The review</h1>{told}<h2>What we ask for</h2><ul><li>More trees.</li><li>Less noise.</li></ul>"
+    )
+    page = f"<html><head><title>Review</title></head><body><nav><a href='/'>Home</a></nav>{body}</body></html>"
+    text = read(Path("a.html"), page.encode()).text
+    headings = [line for line in text.split("\n") if line.startswith("#")]
+    assert headings == ["# The review", "## Part one", "## Part two", "## Part three", "## What we ask for"]
+    assert text.endswith("- More trees.\n- Less noise.")
+    assert "Home" not in text
+
+
 def test_short_html_and_html_in_another_encoding() -> None:
     assert clean(read(Path("a.htm"), b"<p>Short.</p><p>And sweet.</p>"))[0] == "Short.\n\nAnd sweet."
     data = (
