@@ -21,6 +21,14 @@ _UNIT = (
     re.compile(rf"(?:,|\s)\s*(?:in )?(?P<sign>[$€£¥₹])(?P<unit>\s?(?:{_AMOUNT}))?$"),
     re.compile(rf"(?:,|\s)\s*(?:in )?(?P<sign>)(?P<unit>{'|'.join(map(re.escape, _ALONE.split()))})$"),
 )
+_CAPTION = re.compile(
+    r"(?:^|[,:(]\s*|\bin )(?P<sign>[$€£¥₹]|[A-Z]{3}\b)? ?(?P<size>thousand|million|billion|mn?|bn)(?:s?(?: of)? "
+    r"(?P<name>dollars|euros|pounds|francs|crowns|yuan|yen|rupees|tonnes|people))?\)?\.?$"
+)
+_SUMS = re.compile(
+    r"(?i)amounts?|costs?|prices?|revenues?|sales|turnover|profit|loss|income|spending|expenses?|budget|value|sum|total"
+    r"|(?:[12]\d{3}|[QH][1-4]\b).*"
+)
 _MARKS = ("\t", "|", ";", ",")
 _FEWEST_LINES = 3
 _LONGEST_LINE = 10_000
@@ -31,14 +39,14 @@ def table_lines(rows: Iterable[Sequence[str]]) -> str:
     """A line for each row, its cells named by the header where the table has one.
 
     The header has a line of its own only where a column is empty, so that its name would be lost.
-    A unit that the header ends with, "Sales ($ million)", goes to the numbers below it. The mark of a list item
-    keeps a line from being joined with the next or taken for a heading. Rows above the header and rows without a name
-    for a cell give the cell alone.
+    A unit that the header ends with, "Sales ($ million)", goes to the numbers below it; one that the table's own title
+    ends with, to those of its columns that are sums. The mark of a list item keeps a line from being joined with the
+    next or taken for a heading. Rows above the header and rows without a name for a cell give the cell alone.
     """
     filled = [[" ".join(cell.split()) for cell in row] for row in rows]
     filled = [row for row in filled if any(row)]
     at = _header(filled)
-    names = filled[at] if at is not None else []
+    names = _with_unit(filled[at], filled[:at], filled[at + 1 :]) if at is not None else []
     lines = []
     for index, row in enumerate(filled):
         if index == at and _all_told(row, filled[index + 1 :]):
@@ -47,6 +55,17 @@ def table_lines(rows: Iterable[Sequence[str]]) -> str:
         cells = [_cell(names[n] if named and n < len(names) else "", cell) for n, cell in enumerate(row) if cell]
         lines.append("- " + "; ".join(cells))
     return "\n".join(lines)
+
+
+def _with_unit(header: Sequence[str], above: Sequence[Sequence[str]], rows: Sequence[Sequence[str]]) -> Sequence[str]:
+    """The header, with the unit of the title above ("Final account, million euros") behind the names of sums."""
+    titled = next(filter(None, (_CAPTION.search(row[-1]) for row in above if row[-1])), None)
+    if titled is None:
+        return header
+    unit = " ".join(filter(None, titled.group("sign", "size", "name")))
+    figures = [n for n in range(len(header)) if any(n < len(row) and _NUMBER.fullmatch(row[n]) for row in rows)]
+    sums = [n for n in figures if len(figures) == 1 or _SUMS.fullmatch(header[n])]
+    return [f"{name} ({unit})" if n in sums else name for n, name in enumerate(header)]
 
 
 def _all_told(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:

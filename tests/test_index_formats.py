@@ -132,6 +132,28 @@ def test_delimiters_are_told_apart(delimiter: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("Final account, million euros", "Amount: 48 million euros; Staff: 7; 2024: 12 million euros"),
+        ("Results (EUR m)", "Amount: EUR 48m; Staff: 7; 2024: EUR 12m"),
+        ("Costs in thousands of dollars", "Amount: 48 thousand dollars; Staff: 7; 2024: 12 thousand dollars"),
+        ("All figures in $ million.", "Amount: $48 million; Staff: 7; 2024: $12 million"),
+        ("Sites of the firm", "Amount: 48; Staff: 7; 2024: 12"),
+    ],
+)
+def test_a_unit_in_the_title_of_a_table_goes_to_its_sums(title: str, told: str) -> None:
+    lines = table_lines([[title], ["Item", "Amount", "Staff", "2024"], ["Depot", "48", "7", "12"]])
+    assert lines == f"- {title}\n- Item: Depot; {told}"
+
+
+def test_a_single_column_of_figures_has_the_unit_of_the_title() -> None:
+    assert table_lines([["Stock, tonnes"], ["Site", "Now"], ["Oxley", "12"]]).endswith("- Site: Oxley; Now: 12")
+    assert table_lines([["Stock in thousand tonnes"], ["Site", "Now"], ["Oxley", "12"]]).endswith(
+        "Now: 12 thousand tonnes"
+    )
+
+
 def test_tables_without_a_header_and_with_years_in_it() -> None:
     assert table_lines([["Oxley", "12"], ["Naxos", "40"]]) == "- Oxley; 12\n- Naxos; 40"
     assert table_lines([["Town", "2020"], ["Naxos", "40"], ["", ""]]) == "- Town: Naxos; 2020: 40"
