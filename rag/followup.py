@@ -59,6 +59,10 @@ _CONVERTED = regex.compile(
 )
 _INSIDE = regex.compile(rf"\s{_PREPOSITION}\s+it\W*$", _IGNORE)
 _IN_ALL = regex.compile(r"\b(?:in (?:total|all|sum)|overall|altogether|(?:whole|entire|total)\s+\w+)\b", _IGNORE)
+_WHO_DID = regex.compile(
+    rf"^who\s+(?!(?:is|was|are|were|else)\b)(?:(?!(?!to\b){_PREPOSITION}\b)[\w-]+\s+){{1,3}}?(?=(?:the|an?|its|their)\s)",
+    _IGNORE,
+)
 _ANOTHER = regex.compile(r"^the ([\w-]+) ones?$", _IGNORE)
 
 
@@ -140,7 +144,8 @@ def _merged(fragment: str, last: Turn) -> str:
     if kind == "name" or (bare[:1].isupper() and bare.split()[0].lower() not in STOPWORDS):
         return _renamed(previous, regex.sub(r"['’]s$", "", bare), known)
     if regex.match(r"(?:the|its|their|his|her)\b", bare, _IGNORE):
-        return _about(bare, last, previous[slice(*known[0])] if known else "")
+        doer = _WHO_DID.match(previous)
+        return f"{doer[0]}{bare}" if doer else _about(bare, last, previous[slice(*known[0])] if known else "")
     return _reworded(previous, bare)
 
 

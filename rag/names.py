@@ -20,6 +20,7 @@ _JOIN = re.compile(
     r"\s|\s[-‐‑–]\s|\s&\s|\s(?:of|de|von|van|der|al|bin|del|da|di|du|la|of the|for)\s|\sde\sla\s|(?<=\b[A-Z])\.\s"
 )
 _TITLECASE = 0.65
+_LISTED = 3  # commas from which a line is a list of names, such as of those present, and no heading
 
 
 def spans(text: str, taken: Sequence[tuple[int, int]] = ()) -> list[tuple[int, int]]:
@@ -46,7 +47,7 @@ def _lines(text: str) -> list[tuple[int, int, bool]]:
     for line in text.splitlines(keepends=True):
         words = [word for word in re.findall(r"[^\W\d_]{2,}", line) if word.lower() not in LITTLE]
         capitals = sum(word[0].isupper() for word in words)
-        finished = line.rstrip()[-1:] in (".", "!", "?", ";", "”", '"', ",")
+        finished = line.rstrip()[-1:] in (".", "!", "?", ";", "”", '"', ",") or line.count(",") >= _LISTED
         lines.append(
             (start, start + len(line), len(words) >= 4 and not finished and capitals >= _TITLECASE * len(words))
         )

@@ -21,6 +21,7 @@ _ASKED_FOR = regex.compile(
     r"(?:did|do|was|were|are|will|would|have|had|can|could|should|may|might)\b",
     _IGNORE,
 )
+_PLACED = regex.compile(r"\b(?:in|at|into|outside)\s+(?:the\s+)?$", _IGNORE)
 _SEVERAL = frozenset({"they", "them", "those", "these"})
 _OWNING = frozenset({"its", "their", "theirs"})
 
@@ -54,9 +55,12 @@ def named(question: str) -> list[tuple[int, int]]:
 
 
 def _person(turn: Turn, besides: str) -> str:
+    """Whom the last answer names, else whom the question does: not the place that something is "in" or "from"."""
     if regex.match(r"\s*who\b", turn.question, _IGNORE) and _is_name(turn, besides):
         return turn.value
-    names = _names(turn.question, besides)
+    names = [
+        (start, name) for start, name in _names(turn.question, besides) if not _PLACED.search(turn.question, 0, start)
+    ]
     alone = [name for start, name in names if not turn.question[:start].rstrip().lower().endswith(" the")]
     return next(iter(alone or [name for _, name in names]), "")
 

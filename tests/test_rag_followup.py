@@ -18,6 +18,13 @@ HEAD = Turn("Who is the head of Skarn Grid?", "Marit Osk")
         (Turn("How much did Lindt pay?"), "Sorry, I meant Nestlé.", "How much did Nestlé pay?"),
         (Turn("How much did Lindt pay?"), "No, Nestlé", "How much did Nestlé pay?"),
         (Turn("Who is the CEO of Lindt?"), "And of Nestlé?", "Who is the CEO of Nestlé?"),
+        (Turn("Who is the CEO of Lindt?"), "And the chairman?", "Who is the chairman of Lindt?"),
+        (Turn("Who has to mend the wall?"), "and the harbour gate?", "Who has to mend the harbour gate?"),
+        (
+            Turn("Who runs the bakery in Wickholm?"),
+            "How old is she?",
+            "Who runs the bakery in Wickholm? How old is she?",
+        ),
         (
             Turn("How many homes were damaged in Wickholm?"),
             "And in Orrin Bay?",
