@@ -13,6 +13,7 @@ from rag import (
     enumeration,
     evidence,
     namesakes,
+    numbered,
     reader,
     recency,
     reconcile,
@@ -22,7 +23,9 @@ from rag import (
 )
 from rag.compose import Draft
 from rag.contradictions import contradictions
+from rag.cues import REASON
 from rag.evidence import Candidate, Library, Sources
+from rag.extractor import Extractor
 from rag.question import Question, understand
 from rag.reader import Readers
 from rag.settings import Settings
@@ -31,6 +34,7 @@ from rag.spelling import mended
 from rag.types import Event, Evidence, Position, Status
 
 OPEN_AT = 1.1
+REASON_AT = 0.0  # log-odds against no answer
 NEAR_AT = 0.35
 
 
@@ -73,7 +77,8 @@ def gather(
     if better != question.text:
         question = replace(understand(better), check=question.check)
         hits = sources.search(question.text, settings.passages, where=where)
-    return question, evidence.attributed(question, evidence.candidates(question, hits, sources), sources)
+    found = evidence.attributed(question, evidence.candidates(question, hits, sources), sources)
+    return question, numbered.about(question, found, sources)
 
 
 Steps = Generator[Event, None, Outcome]
@@ -136,10 +141,20 @@ def _positions(
     return namesakes.told_apart(positions, readings, context, namesakes.Kin(question, repeats, library))
 
 
-def by_statements(question: Question, found: Sequence[Candidate], library: Library, clock: Clock) -> Steps:
-    """Gathers the sentences that answer an open question, merged where sources say the same."""
-    yield Event("stage", "reconcile", f"{_count(len(found), 'sentence')} to compare")
+def by_statements(
+    question: Question, found: Sequence[Candidate], library: Library, extractor: Extractor, clock: Clock
+) -> Steps:
+    """Gathers the sentences that answer an open question, merged where sources say the same.
+
+    A question for a reason is answered only where the extractor points at one: what is near is seldom a reason.
+    """
     promising = bool(found) and found[0].score >= OPEN_AT
+    if promising and REASON.search(question.text):
+        yield Event("stage", "read", _count(len(found), "sentence"))
+        found = evidence.explained(question, found, extractor)
+        promising = max(candidate.surest for candidate in found) >= REASON_AT
+        clock.lap("read")
+    yield Event("stage", "reconcile", f"{_count(len(found), 'sentence')} to compare")
     known = not evidence.strangers(question, found) and not unheard(question, found)
     said = statements.collect(question, found, library, 1.0) if promising and known else []
     clock.lap("reconcile")

@@ -115,7 +115,7 @@ class Assistant:
         clock.lap("retrieve")
         yield Event("stage", "select", f"{len(found)} sentences")
         outcome = yield from (
-            answering.by_statements(question, found, self.index, clock)
+            answering.by_statements(question, found, self.index, self._readers.extractor, clock)
             if question.open
             else answering.by_spans(question, found, self.index, self._readers, self.settings, clock, where)
         )

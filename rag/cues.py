@@ -21,7 +21,8 @@ MONEY = _any(
 SPENDING = _any(
     r"""invest(?:ed|s|ing)? pay paid pays spend spent spends rais(?:e|ed|es|ing) cost costs charge[ds]? donate[ds]?
     fund(?:ed|s)? earn(?:ed|s)? owe[ds]? lend lent borrow(?:ed)? contribut(?:e|ed|es) commit(?:ted|s)? receive[ds]?
-    pledge[ds]? offer(?:ed|s)? sell sold buy bought save[ds]? lose lost made make worth put\s+in bid claim(?:ed|s)?
+    pledge[ds]? offer(?:ed|s)? sell sold buy bought save[ds]? lose lost made make worth (?:put|set)\s+(?:in|aside) bid
+    claim(?:ed|s)?
     award(?:ed|s)? expect(?:ed)? got get secure[ds]?"""
 )
 TIME_UNIT = _any("seconds? minutes? hours? days? nights? weeks? months? quarters? years? decades?")
@@ -98,12 +99,12 @@ RULES = tuple(
             "",
         ),
         (
-            r"\b(?:list|name) (?:all|every|each|everyone)\b|\blist the\b|\benumerate\b|\bwhat are all\b"
+            r"\b(?:list|name) (?:all|every(?:one|body|thing)?|each)\b|\blist the\b|\benumerate\b|\bwhat are all\b"
             r"|\bwho (?:all|else)\b|^name (?:the )?(?:[\w-]+ ){0,2}?[\w-]*(?:[a-rt-z]s|ies)\b",
             "list",
             "",
         ),
-        (r"^(?:name |state |give |the |exact ){0,3}(?:date|day|year)\b", "span", "date"),
+        (r"^(?:name |state |give |the |exact |last |first ){0,3}(?:date|day|year|deadline)\b", "span", "date"),
         (r"\bwhich (?:one )?of (?:the|these|those)\b", "span", "name"),
         (
             r"\bwhat (?:was|is|has been) (?:said|written|reported|known|stated|claimed|decided)\b"
@@ -115,8 +116,9 @@ RULES = tuple(
         ),
         (r"\b(?:which|what) year\b", "span", "date"),
         (r"\bhow long ago\b", "span", "date duration"),
+        (r"\bhow old\b", "span", "duration count"),
         (
-            r"\bhow (?:old|tall|high|low|deep|wide|far|fast|heavy|big|large|hot|cold|strong|small)\b",
+            r"\bhow (?:tall|high|low|deep|wide|far|fast|heavy|big|large|hot|cold|strong|small)\b",
             "span",
             "quantity count duration money percent",
         ),
@@ -129,7 +131,7 @@ RULES = tuple(
         ),
         (
             r"\b(?:what|which) (?:percentage|percent|per cent|share|proportion|fraction)\b|\bhow many per ?cent\b"
-            r"|\bwhat % ",
+            r"|\bwhat % |^(?:the )?(?:percentage|proportion|fraction|share) of\b",
             "span",
             "percent",
         ),
@@ -225,6 +227,11 @@ RULES = tuple(
         (rf"^(?!.*\b(?:what|which)\b)(?:{_NO_VERB}[\w'’.&-]+ ){{0,6}}?(?:{MONEY})\b", "span", "money percent"),
         (rf"^(?!.*\b(?:what|which)\b)(?:{_NO_VERB}[\w'’.&-]+ ){{0,6}}?(?:{MEASURED})\b", "span", _NUMERIC),
     )
+)
+
+# For a question whose answer is a reason.
+REASON = regex.compile(
+    r"\bwhy\b|\bhow come\b|\breasons?\b|\bwhat (?:caused|led to|drove|triggered|made)\b|\bcause of\b", regex.IGNORECASE
 )
 
 # When, said without a date.

@@ -21,6 +21,7 @@ from rag import values
 from rag.corrections import taken_back
 from rag.cues import DEMONYM, RELATIVE_TIME
 from rag.extractor import NOWHERE, Extractor, Pointed
+from rag.forms import currency, fits
 from rag.question import Question
 from rag.types import Evidence
 from rag.words import Rarity, stems
@@ -28,16 +29,9 @@ from rag.words import Rarity, stems
 AS_GOOD_AS = 0.4
 LOOKED_AT = 12
 POINTED = 0.05
+AIMED = 0.1
 _MOST = 10.0
 LARGE = 10_000
-_DATE_PARTS = tuple(
-    (regex.compile(rf"\b(?:what|which) {asked}", regex.IGNORECASE), regex.compile(told))
-    for asked, told in (
-        (r"(?:exact )?(?:time|hour)\b(?! (?:of|frame|period|span|zone))", r"\d\d:\d\d"),
-        (r"year\b", r"\b\d{4}"),
-        (r"month\b", r"(?:-|\d{4})-\d\d"),
-    )
-)
 _TITLED = regex.compile(r"[\p{Ll}\p{N},;] The $")
 _LEANING = regex.compile(
     r"[\"“‘'(]*(?:he|she|it|they|this|that|these|those|such|his|her|its|their|both|another|others?|also|then|but|and"
@@ -104,7 +98,8 @@ class Candidate:
     @property
     def framed(self) -> float:
         """The score for an open question, where what stands around a sentence counts for more."""
-        return self.covered + 0.6 * self.covered_around + self.near + self.near_around
+        told = self.covered + 0.6 * self.covered_around + self.near + self.near_around
+        return told + AIMED * max(self.surest, 0.0)
 
 
 def candidates(question: Question, hits: Sequence[Hit], library: Library) -> list[Candidate]:
@@ -190,6 +185,19 @@ def by_source(
     return [sorted(group, key=lambda candidate: candidate.sentence.start) for group in best]
 
 
+def explained(question: Question, found: Sequence[Candidate], extractor: Extractor) -> list[Candidate]:
+    """All sentences with what the extractor points at as the answer, the best for an open question first.
+
+    Those of one source are read together, some at a time, in the order they stand in.
+    """
+    grouped: dict[str, list[Candidate]] = defaultdict(list)
+    for candidate in sorted(found, key=lambda candidate: candidate.sentence.start):
+        grouped[candidate.document_id].append(candidate)
+    parts = (group[at : at + LOOKED_AT] for group in grouped.values() for at in range(0, len(group), LOOKED_AT))
+    read = (candidate for part in parts for candidate in pointed_at(question, part, extractor))
+    return sorted(read, key=lambda candidate: -candidate.framed)
+
+
 def pointed_at(question: Question, group: Sequence[Candidate], extractor: Extractor) -> list[Candidate]:
     """The sentences of one source with what the extractor points at, read in the order they stand in."""
     group = sorted(group, key=lambda candidate: candidate.sentence.start)
@@ -210,11 +218,11 @@ def offers(question: Question, candidate: Candidate) -> list[tuple[int, int]]:
     found = [(value.start, value.end) for value in everything if value.kind in question.kinds]
     if "money" in question.kinds and not any(value.kind == "money" for value in everything):
         found += [(value.start, value.end) for value in everything if value.kind == "count" and value.low >= LARGE]
-    unit = _currency(question)
+    unit = currency(question)
     if unit:
         found = [(value.start, value.end) for value in everything if value.unit == unit]
+    found = [spot for spot in found if fits(text, *spot, question)]
     if "date" in question.kinds:
-        found = [spot for spot in found if _fine_enough(text[slice(*spot)], question)]
         found += [match.span() for match in RELATIVE_TIME.finditer(text)]
     if "name" in question.kinds:
         found += [(_with_article(text, name.start), name.end) for name in values.names(text)]
@@ -228,12 +236,6 @@ def ruled_out(question: Question, candidate: Candidate, start: int, end: int) ->
     return _named_already(text[start:end], question) or taken_back(text, start, candidate.around)
 
 
-def _fine_enough(value: str, question: Question) -> bool:
-    """Whether a date tells the part that the question asks for ("at what time", "in which year")."""
-    wanted = next((told for asked, told in _DATE_PARTS if asked.search(question.text)), None)
-    return wanted is None or values.kind_of(value) != "date" or bool(wanted.search(values.normalize(value)))
-
-
 def _with_article(text: str, start: int) -> int:
     """Where a name begins, with a "The" that belongs to it: one written large in mid-sentence ("as The Post says")."""
     return start - 4 if _TITLED.search(text, 0, start) else start
@@ -241,14 +243,6 @@ def _with_article(text: str, start: int) -> int:
 
 def _is_unit(word: str) -> bool:
     return any(value.kind in ("money", "quantity") for value in values.find(f"5 {word}"))
-
-
-def _currency(question: Question) -> str:
-    """The currency that a question for money asks for ("in RMB"), or ""."""
-    if "money" not in question.kinds:
-        return ""
-    units = (value.unit for term in question.terms for value in values.find(f"5 {term}") if value.kind == "money")
-    return next(units, "")
 
 
 def _named_already(value: str, question: Question) -> bool:

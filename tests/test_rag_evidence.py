@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from index.types import Sentence
-from rag.evidence import LOOKED_AT, Candidate, by_source, offers
+from rag.evidence import LOOKED_AT, Candidate, by_source, explained, offers
 from rag.extractor import Pointed
 from rag.question import understand
 from rag.words import Rarity
@@ -30,6 +30,8 @@ from rag.words import Rarity
         ("Who sold it?", "Rather than Nestlé it was Lindt that did not sell Suchard.", ["Lindt", "Suchard"]),
         ("At what time did it start?", "It began on Tuesday 14 October at 03:40.", ["03:40"]),
         ("What time of year is best?", "It is best on 14 October at 03:40.", ["14 October", "03:40"]),
+        ("How old is Wren?", "Otto Wren, 84, of number 31, has 22 clocks and 8 keys.", ["84"]),
+        ("How old is the mill?", "The mill, 40 metres long, is 130 years old.", ["130 years"]),
         ("In which year did it open?", "It opened on Friday, in May 1987.", ["May 1987"]),
         ("Which month did it open in?", "It opened on Friday, 3 May, after 1987.", ["Friday, 3 May"]),
     ],
@@ -87,3 +89,13 @@ def test_the_extractor_sees_no_more_of_a_source_than_it_can_take() -> None:
     (group,) = by_source(understand("What happened?"), found, extractor, 4, 5)
     assert len(extractor.shown) == LOOKED_AT
     assert len(group) == 4
+
+
+def test_every_sentence_is_asked_for_a_reason() -> None:
+    lines = [candidate("ab"[i % 2], 100 * i, f"Thing {i} happened.", 0.9) for i in range(4 * LOOKED_AT)]
+    reason = candidate("a", 9000, "Rust broke the pipe.", 0.2)
+    extractor = Pointing("Rust")
+    found = explained(understand("Why did it flood?"), [*lines, reason], extractor)
+    assert sorted(extractor.shown) == sorted(item.line for item in found)
+    assert found[0].surest == 8.0
+    assert reason.sentence == max(found, key=lambda item: item.surest).sentence
