@@ -34,6 +34,7 @@ from rag.spelling import mended
 from rag.types import Event, Evidence, Position, Status
 
 OPEN_AT = 1.1
+ALL_SAID = 0.99  # of the question, by a sentence with its headings, title and publisher
 REASON_AT = 0.0  # log-odds against no answer
 NEAR_AT = 0.35
 
@@ -148,7 +149,7 @@ def by_statements(
 
     A question for a reason is answered only where the extractor points at one: what is near is seldom a reason.
     """
-    promising = bool(found) and found[0].score >= OPEN_AT
+    promising = any(candidate.score >= OPEN_AT or candidate.covered_around >= ALL_SAID for candidate in found)
     if promising and REASON.search(question.text):
         yield Event("stage", "read", _count(len(found), "sentence"))
         found = evidence.explained(question, found, extractor)

@@ -22,6 +22,7 @@ from rag.corrections import taken_back
 from rag.cues import DEMONYM, RELATIVE_TIME
 from rag.extractor import NOWHERE, Extractor, Pointed
 from rag.forms import currency, fits
+from rag.listed import introduction
 from rag.question import Question
 from rag.types import Evidence
 from rag.words import Rarity, stems
@@ -67,7 +68,8 @@ class Candidate:
     """A sentence with what was measured of it: each between 0 and 1, `near` and `near_around` cosines.
 
     `around` is the text it is understood by: title, heading, the sentence before. `rarity` weighs words by how few of
-    the sentences found hold them. `before` is the sentence before, shown or not. `pointed` is what the extractor points
+    the sentences found hold them. `before` is the sentence before, shown or not; `introduction` what introduces
+    the list that it is an item of, where an open question is asked. `pointed` is what the extractor points
     at in it, `surest` its log-odds, at most 10 either way, of the likeliest answer of the kinds asked for; 0 before.
     """
 
@@ -81,6 +83,7 @@ class Candidate:
     near_around: float
     rarity: Rarity
     before: str = ""
+    introduction: str = ""
     pointed: Pointed = NOWHERE
     surest: float = 0.0
 
@@ -110,12 +113,10 @@ def candidates(question: Question, hits: Sequence[Hit], library: Library) -> lis
     rarity = Rarity(sentence.text for _, sentence, _ in placed)
     wanted = [word for term in question.terms for word in stems(term)]
     around = [_around(library, document_id, position) for document_id, _, position in placed]
-    vectors = library.encode(
-        [
-            *(s.text for _, s, _ in placed),
-            *(f"{lead} {s.text}".strip() for (_, s, _), (lead, _) in zip(placed, around, strict=True)),
-        ]
-    )
+    leads = [_introduced(question, library, document_id, position) for document_id, _, position in placed]
+    told = [f"{lead} {sentence.text}".strip() for lead, (_, sentence, _) in zip(leads, placed, strict=True)]
+    framed = (f"{lead} {s.text}".strip() for (_, s, _), (lead, _) in zip(placed, around, strict=True))
+    vectors = library.encode([*told, *framed])
     near = vectors @ library.embedder.encode_queries([question.text])[0]
     measured = [
         Candidate(
@@ -123,12 +124,13 @@ def candidates(question: Question, hits: Sequence[Hit], library: Library) -> lis
             sentence,
             lead if _LEANING.match(sentence.text) else "",
             context,
-            rarity.coverage(wanted, sentence.text),
-            rarity.coverage(wanted, f"{context} {sentence.text}"),
+            rarity.coverage(wanted, told[i]),
+            rarity.coverage(wanted, f"{context} {told[i]}"),
             float(near[i]),
             float(near[len(placed) + i]),
             rarity,
             lead,
+            leads[i],
         )
         for i, ((document_id, sentence, _), (lead, context)) in enumerate(zip(placed, around, strict=True))
     ]
@@ -268,6 +270,13 @@ def _placed(hits: Sequence[Hit], library: Library) -> list[tuple[str, Sentence, 
             if inside and not sentence.heading:
                 found.setdefault((passage.document_id, sentence.start), (passage.document_id, sentence, position))
     return list(found.values())
+
+
+def _introduced(question: Question, library: Library, document_id: str, position: int) -> str:
+    """What introduces the list that the sentence is an item of, for an open question; else ""."""
+    if not question.open:
+        return ""
+    return introduction(library.document(document_id).text, library.sentences(document_id), position)
 
 
 def _around(library: Library, document_id: str, position: int) -> tuple[str, str]:

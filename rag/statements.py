@@ -18,6 +18,7 @@ SAME_AT = 0.80
 AS_GOOD_AS = 0.55
 FEWEST_WORDS = 5
 _LENGTH = {"list": 5, "statement": 4, "yes_no": 2}
+_HEADER = regex.compile(r"(?:From|To|Cc|Bcc|Sent|Date|Subject|Re|Present|Attending|Apologies):\s")
 _WIDE = regex.compile(rf"{STORY}|\bcompar|\bterms\b", regex.IGNORECASE)
 
 
@@ -58,10 +59,11 @@ def collect(question: Question, found: Sequence[Candidate], library: Library, co
 
 
 def _tells(candidate: Candidate) -> bool:
-    """Whether a sentence is long enough to say something by itself: not a by-line, bare cells or an exclamation."""
-    return (
-        len(regex.findall(r"\b\p{L}+", candidate.sentence.text)) >= FEWEST_WORDS and "|" not in candidate.sentence.text
-    )
+    """Whether a sentence says something by itself or as an item: no by-line, bare cells, exclamation, introduction."""
+    text = candidate.sentence.text
+    said = regex.search(r"\s\p{Ll}", text) is not None  # more than the name of an item
+    long = len(regex.findall(r"\b\p{L}+", f"{candidate.introduction} {text}")) >= FEWEST_WORDS
+    return said and long and "|" not in text and not text.endswith(":") and not _HEADER.match(text)
 
 
 def _agree(one: Candidate, other: Candidate) -> bool:
