@@ -34,7 +34,7 @@ from rag.question import Question
 from rag.reader import Measured, Reading
 from rag.roles import open_models
 
-DEFAULT = ("seeds", "storm", "trial")
+DEFAULT = ("seeds", "storm", "trial", "tram", "outage")
 BINS = 10
 
 
@@ -150,7 +150,7 @@ def decided(told: npt.NDArray[np.float64], data: Sequence[Sample]) -> list[tuple
 
 
 def main(
-    corpora: Annotated[list[str] | None, typer.Argument(help="Corpora with dev cases; seeds, storm and trial.")] = None,
+    corpora: Annotated[list[str] | None, typer.Argument(help="Corpora with dev cases. Default: all.")] = None,
     folder: Annotated[
         Path | None, typer.Option("--plots", help="Folder for calibration.svg and threshold.svg.")
     ] = None,
