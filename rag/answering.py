@@ -10,6 +10,7 @@ from index.filters import Filter
 from rag import (
     compose,
     copies,
+    corrections,
     enumeration,
     evidence,
     namesakes,
@@ -138,6 +139,9 @@ def _positions(
     positions = reconcile.positions(answer, readings, repeats, context)
     if recency.asked(question.text):
         positions = recency.latest_first(positions, _published(positions, library))
+    named = {name for position in positions for name in position.documents}
+    documents = {name: library.document(name) for name in named | {repeats.get(name, name) for name in named}}
+    positions = corrections.superseded(positions, documents, repeats)
     positions = enumeration.completed(question.text, positions)
     return namesakes.told_apart(positions, readings, context, namesakes.Kin(question, repeats, library))
 

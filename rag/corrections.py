@@ -1,8 +1,14 @@
-"""What a text says is not so: "in 2024, not 2023"; "we gave the length as 410 metres" in a correction."""
+"""What is taken back: "in 2024, not 2023"; "we gave the length as 410 metres"; what a publisher corrects later."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
 import regex
+
+from index.types import Document
+from rag.types import Position
 
 _DENIED = regex.compile(
     r"(?<!\bif |\bor |\bwhy )\b(?:not|instead of|rather than)\s+(?:(?:in|on|at|by|to|from|for|of|as|the|an?)\s+){0,2}$",
@@ -22,6 +28,8 @@ _MENDED = regex.compile(
     regex.IGNORECASE,
 )
 
+_OPENING = 200  # characters of a text in which it says that it is a correction
+
 
 def taken_back(text: str, start: int, around: str) -> bool:
     """Whether the sentence `text` says that what begins at `start` is not so.
@@ -34,3 +42,49 @@ def taken_back(text: str, start: int, around: str) -> bool:
         return True
     published = _WE_SAID.search(before) if _CORRECTION.search(around) else None
     return published is not None and not _MENDED.search(before)
+
+
+def superseded(
+    positions: Sequence[Position], documents: Mapping[str, Document], origins: Mapping[str, str]
+) -> tuple[Position, ...]:
+    """The positions, with those as "earlier" that only sources give which their own publisher has corrected.
+
+    A correction says of itself that it is one, at its beginning, and is not older than what it corrects. What repeats
+    a report (`origins` maps a copy to its original) is corrected with it. Where the accepted position is corrected,
+    the correction is accepted in its place.
+    """
+    mended = {position.value: _correction(position, positions, documents, origins) for position in positions}
+    first = next((position for position in positions if position.stance == "accepted"), None)
+    winner = first and (mended[first.value] or first)
+    found = [
+        replace(p, stance="accepted") if p is winner else replace(p, stance="earlier") if mended[p.value] else p
+        for p in positions
+    ]
+    return tuple(sorted(found, key=lambda position: position.stance != "accepted"))
+
+
+def _correction(
+    position: Position,
+    positions: Sequence[Position],
+    documents: Mapping[str, Document],
+    origins: Mapping[str, str],
+) -> Position | None:
+    """The position of the correction that all sources of `position` have had."""
+    reports = [documents[origins.get(name, name)] for name in position.documents]
+    for other in positions:
+        texts = [documents[name] for name in other.documents if _corrects(documents[name])]
+        if other is not position and texts and all(any(_mends(text, report) for text in texts) for report in reports):
+            return other
+    return None
+
+
+def _corrects(document: Document) -> bool:
+    return bool(_CORRECTION.search(f"{document.title} {document.text[:_OPENING]}"))
+
+
+def _mends(correction: Document, report: Document) -> bool:
+    """Whether both are of one publisher, and the correction, as far as is known, is not the older one."""
+    own = bool(report.publisher) and report.publisher == correction.publisher and not _corrects(report)
+    dated, later = report.published or "", correction.published or ""
+    shared = min(len(dated), len(later))
+    return own and dated[:shared] <= later[:shared]

@@ -6,6 +6,7 @@ import re
 
 from rag.values import kind_of, normalize, same
 
+_SMALL = re.compile(r"count \d")
 _MONTH = re.compile(r"(?P<year>\d{4}|-)-(?P<month>\d\d)")
 
 
@@ -14,12 +15,16 @@ def slipped(a: str, b: str) -> bool:
 
     So it is with a decimal point in the wrong place ("$5 billion", "$50 billion"), with digits that changed places
     (1978, 1987) and with a day taken for the month: the usual slips in copying a number. A month without a day is a
-    word, and words are not copied digit by digit.
+    word, and words are not copied digit by digit; nor is a count below ten, and small counts are everywhere.
     """
-    if kind_of(a) in ("name", "text") or same(a, b):
+    if kind_of(a) in ("name", "text") or same(a, b) or _few(a) or _few(b):
         return False
     (unit, own), (other, others) = _unit_and_digits(a), _unit_and_digits(b)
     return bool(own) and unit == other and own == others
+
+
+def _few(value: str) -> bool:
+    return bool(_SMALL.fullmatch(normalize(value)))
 
 
 def digits(text: str) -> list[str]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from rag.corrections import taken_back
+from index.types import Document
+from rag.corrections import superseded, taken_back
+from rag.types import Claim, Evidence, Position
 
 TITLE = "Corrections and clarifications"
 
@@ -31,3 +35,51 @@ TITLE = "Corrections and clarifications"
 )
 def test_what_is_taken_back_is_told_from_what_stands(text: str, value: str, around: str, back: bool) -> None:
     assert taken_back(text, text.index(value), around) == back
+
+
+REPORT = Document("report", "The pier", "The pier is 260 metres long.", "2027-03-01", "Courier", "")
+REPRINT = Document("reprint", "The pier", "The pier is 260 metres long.", "2027-03-02", "Post", "")
+NOTICE = Document("notice", "Page 2", "CORRECTIONS: The pier is 206 metres long.", "2027-03-04", "Courier", "")
+OTHER = Document("other", "Piers", "The pier is 260 metres long.", "2027-03-03", "Herald", "")
+DOCUMENTS = {document.id: document for document in (REPORT, REPRINT, NOTICE, OTHER)}
+COPIES = {"reprint": "report"}
+
+
+def position(value: str, *documents: str, accepted: bool) -> Position:
+    claims = tuple(Claim(d, value, 0, 5, Evidence(1, d, 0, 30, "The pier.", 1.0), 0.9) for d in documents)
+    return Position(value, value, "accepted" if accepted else "disputed", claims)
+
+
+def told(found: tuple[Position, ...]) -> list[tuple[str, str]]:
+    return [(position.value, position.stance) for position in found]
+
+
+NEW = position("206 metres", "notice", accepted=False)
+
+
+def test_what_its_own_publisher_corrects_is_no_disagreement() -> None:
+    for old in (("report",), ("report", "reprint")):
+        found = superseded((position("260 metres", *old, accepted=True), NEW), DOCUMENTS, COPIES)
+        assert told(found) == [("206 metres", "accepted"), ("260 metres", "earlier")]
+    accepted = position("206 metres", "notice", "other", accepted=True)
+    found = superseded((accepted, position("260 metres", "report", accepted=False)), DOCUMENTS, COPIES)
+    assert told(found) == [("206 metres", "accepted"), ("260 metres", "earlier")]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"report": replace(REPORT, publisher=None)},
+        {"report": replace(REPORT, published="2027-03-05")},
+        {"notice": replace(NOTICE, text="The pier is 206 metres long.")},
+        {"notice": replace(NOTICE, publisher="Herald")},
+    ],
+)
+def test_anything_else_stays_a_disagreement(change: dict[str, Document]) -> None:
+    found = (position("260 metres", "report", accepted=True), NEW)
+    assert superseded(found, DOCUMENTS | change, COPIES) == found
+
+
+def test_one_source_that_nobody_corrected_keeps_the_disagreement() -> None:
+    found = (position("260 metres", "report", "other", accepted=True), NEW)
+    assert superseded(found, DOCUMENTS, COPIES) == found
