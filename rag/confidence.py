@@ -66,30 +66,30 @@ class Features:
 
 
 WEIGHTS = Features(
-    share=0.445,
-    margin=0.26,
-    covered=-1.478,
-    covered_around=1.98,
-    near=0.423,
-    near_around=0.555,
-    behind=0.283,
-    distance=-3.313,
-    clause=0.208,
-    bound=0.293,
-    farther=-1.314,
-    rarity=-0.472,
-    acronym=-0.503,
-    person=-0.159,
-    named=1.016,
-    words=0.115,
-    held=3.199,
-    contrast=0.541,
-    foreign=0.992,
-    suited=0.664,
-    pointed=0.144,
-    present=0.042,
+    share=0.432,
+    margin=0.293,
+    covered=-0.791,
+    covered_around=2.27,
+    near=1.454,
+    near_around=0.213,
+    behind=0.598,
+    distance=-1.489,
+    clause=0.199,
+    bound=0.17,
+    farther=-4.155,
+    rarity=-0.507,
+    acronym=-0.604,
+    person=0.04,
+    named=0.897,
+    words=0.084,
+    held=3.106,
+    contrast=0.442,
+    foreign=0.778,
+    suited=0.462,
+    pointed=0.122,
+    present=0.03,
 )
-BIAS = 1.152
+BIAS = -0.76
 
 
 def probability(question: Question, features: Features) -> float:

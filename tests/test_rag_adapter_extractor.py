@@ -11,9 +11,10 @@ pytest.importorskip("peft", reason="the extra `train` is not installed")
 
 import numpy as np
 import torch
+from safetensors.torch import load_file, save_file
 
 from index import packaged_embedder
-from rag.adapter import examples
+from rag.adapter import examples, mean
 from rag.adapter.examples import Group, Query
 from rag.adapter.train_extractor import Item, go_on, items, load, training
 from rag.adapter.training import Recipe, Training
@@ -119,3 +120,14 @@ def _read(item: Item, words: object, spots: list[tuple[int, int]]) -> list[str]:
         " ".join(words.id_to_token(token) for token in item.tokens[first : last + 1])  # type: ignore[attr-defined]
         for first, last in spots
     ]
+
+
+def test_the_mean_of_runs_is_that_of_each_weight(tmp_path: Path) -> None:
+    save_file({"a": torch.tensor([1.0, 2.0]), "b": torch.zeros(2, 2)}, tmp_path / "one.safetensors")
+    save_file({"a": torch.tensor([3.0, 6.0]), "b": torch.ones(2, 2)}, tmp_path / "two.safetensors")
+    mean.main([tmp_path / "one.safetensors", tmp_path / "two.safetensors"], tmp_path / "mean.safetensors")
+    found = load_file(tmp_path / "mean.safetensors")
+    assert found["a"].tolist() == [2.0, 4.0]
+    assert found["b"].dtype == torch.float16
+    with pytest.raises(ValueError, match="same weights"):
+        mean.mean([{"a": torch.zeros(2)}, {"a": torch.zeros(3)}])

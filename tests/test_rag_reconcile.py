@@ -49,6 +49,14 @@ def test_values_that_mean_the_same_are_one_position() -> None:
     assert found == [("accepted", "$110 billion", ("a", "b", "c"))]
 
 
+def test_a_rounded_value_agrees_where_its_sentence_says_that_it_is_one() -> None:
+    exact, rounded = claim("a", "11.8 kilometres", 0.9), claim("b", "12 kilometres", 0.8)
+    text = "It ran for nearly 12 kilometres."
+    hedged = replace(rounded, start=18, end=31, sentence=replace(rounded.sentence, text=text, end=len(text)))
+    assert len(cluster([exact, hedged])) == 1
+    assert len(cluster([exact, rounded])) == 2
+
+
 def test_the_dissenter_is_named_and_the_better_supported_value_accepted() -> None:
     found = stances(
         [reading("a", ("$11 billion", 0.95)), reading("b", ("$110 billion", 0.9)), reading("c", ("$110 billion", 0.9))]
