@@ -6,6 +6,7 @@ import re
 
 from rag.values import kind_of, normalize, same
 
+_SPELL = re.compile(r"(?P<number>\S+)[ -](?P<unit>[^\W\d_]+?)s?")
 _SMALL = re.compile(r"count \d")
 _MONTH = re.compile(r"(?P<year>\d{4}|-)-(?P<month>\d\d)")
 
@@ -36,6 +37,9 @@ def _unit_and_digits(text: str) -> tuple[str, list[str]]:
     normal = normalize(text)
     unit, _, number = normal.partition(" ")
     amount, _, measure = number.partition(" ")
+    spell = _SPELL.fullmatch(text.strip()) if unit == "duration" else None
+    if spell:  # as it is written: 26 hours are 62 with the digits changed, whatever days they are
+        amount, measure = normalize(spell["number"]).partition(" ")[2], spell["unit"].lower()
     month = _MONTH.fullmatch(amount) if unit == "date" else None
     if month:
         amount, measure = month["year"], month["month"]

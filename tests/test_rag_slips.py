@@ -18,6 +18,8 @@ from rag.slips import slipped
         ("1 February 2027", "2 January 2027"),
         ("48 percent", "84%"),
         ("3.5 GW", "35 gigawatts"),
+        ("26 hours", "62 hours"),
+        ("twenty-six hours", "62 hours"),
         ("October 2026", "October 2062"),
     ],
 )
@@ -38,6 +40,8 @@ def test_a_slip_has_the_same_digits_and_another_meaning(one: str, other: str) ->
         ("27 February", "Friday"),
         ("January", "October"),
         ("two", "200"),
+        ("26 hours", "62 days"),
+        ("48 hours", "2 days"),
         ("January 2026", "October 2026"),
     ],
 )
