@@ -23,7 +23,7 @@ from rag.slips import slipped
 from rag.types import Claim, Position, Stance
 from rag.words import Rarity
 
-ANSWER_AT = 0.3
+ANSWER_AT = 0.25
 DISSENT_AT = 0.25
 STRENGTH = 5.0
 _HEDGE = regex.compile(
