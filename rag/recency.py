@@ -11,7 +11,8 @@ from rag.types import Position
 
 _LATEST = regex.compile(
     r"\b(?:latest|newest|most (?:recent|up[- ]to[- ]date)|up[- ]to[- ]date|current(?:ly)?"
-    r"|as of (?:now|today)|right now|at present|these days|by now|to date|so far)\b|\bnow\W*$",
+    r"|as of (?:now|today)|right now|at present|these days|by now|to date|so far)\b|\bnow\W*$"
+    r"|(?<!\b(?:did|was|were|had)\b.*)\btoday\W*$",
     regex.IGNORECASE,
 )
 

@@ -40,7 +40,7 @@ assert made.keys() == own.keys() == set(texts)
 print(max(float(np.abs(made[text] - own[text]).max()) for text in texts))
 source = Path({folder!r})
 (source / "a.txt").write_text("The bridge was closed. The ferry was late.")
-with Index.open(source, settings, path=source.parent / "index") as index:
+with Index.open(source, settings, path=source.with_name(source.name + "-index")) as index:
     report = index.sync(engine=RayEngine(settings, index.embedder))
     print(report.embedded, index.search("ferry", 1)[0].passage.document_id)
 try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -169,14 +170,16 @@ def test_the_loss_weighs_a_reply_as_the_reader_does(base: Path, grouped: Path) -
     assert float(total) == pytest.approx(expected, rel=0.02)
 
 
+@pytest.mark.parametrize("bfloat16", [False, True])
 def test_a_run_learns_is_resumed_and_its_adapter_is_loaded_by_llama_cpp(
-    base: Path, grouped: Path, tmp_path: Path
+    base: Path, grouped: Path, tmp_path: Path, bfloat16: bool
 ) -> None:
     planted = grown(examples.read(grouped), base)
 
     def run(epochs: float) -> Training[Tree]:
         torch.manual_seed(3)
         recipe = Recipe(4, 8, tuple(export.MODULES), rate=0.02, warmup=1, nodes=600, epochs=epochs)
+        recipe = replace(recipe, bfloat16=bfloat16)
         course = training(load(base, recipe, None), recipe, tmp_path, minutes=5)
         course.run(planted, planted[:1], every=100)
         return course

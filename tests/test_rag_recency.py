@@ -45,6 +45,8 @@ EARLY, LATE = position("12", "early.txt"), position("15", "late.txt", stance="di
         ("How many people have died so far?", True),
         ("Who leads Skarn Grid now?", True),
         ("What is the current estimate?", True),
+        ("How many nodes does the cluster have today?", True),
+        ("How many people were hurt today?", False),
         ("How many people died?", False),
         ("Is it known now how many died?", False),
     ],

@@ -98,11 +98,13 @@ def train(
     nodes: int = _USUAL.nodes,
     copying: float = _USUAL.copying,
     epochs: float = _USUAL.epochs,
+    bfloat16: Annotated[bool, typer.Option(help="Reckon in bfloat16; for processors that have it.")] = False,
     every: Annotated[int, typer.Option(help="Steps between validations and checkpoints.")] = 60,
     seed: int = _USUAL.seed,
 ) -> None:
     """Train, resuming from OUT's checkpoint where there is one."""
     recipe = replace(_USUAL, rank=rank, rate=rate, nodes=nodes, copying=copying, epochs=epochs, seed=seed)
+    recipe = replace(recipe, bfloat16=bfloat16)
     begin(recipe, out)
     model = load(base, recipe, start)
     training(model, recipe, out, minutes).run(
