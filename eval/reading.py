@@ -26,8 +26,8 @@ from sklearn.model_selection import cross_val_predict
 
 from eval.benchmarks import Library
 from eval.benchmarks.xquad import Squad, exact_match, f1
-from eval.calibrate import calibration_error
 from eval.cases import load, select
+from eval.fitting import calibration_error
 from eval.run import run
 from index import Index
 from index.sentences import split_sentences

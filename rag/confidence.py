@@ -66,30 +66,30 @@ class Features:
 
 
 WEIGHTS = Features(
-    share=0.432,
-    margin=0.293,
-    covered=-0.791,
-    covered_around=2.27,
-    near=1.454,
-    near_around=0.213,
-    behind=0.598,
-    distance=-1.489,
-    clause=0.199,
-    bound=0.17,
-    farther=-4.155,
-    rarity=-0.507,
-    acronym=-0.604,
-    person=0.04,
-    named=0.897,
-    words=0.084,
-    held=3.106,
-    contrast=0.442,
-    foreign=0.778,
-    suited=0.462,
-    pointed=0.122,
-    present=0.03,
+    share=0.279,
+    margin=0.286,
+    covered=-0.539,
+    covered_around=1.418,
+    near=0.973,
+    near_around=0.924,
+    behind=0.911,
+    distance=-1.445,
+    clause=0.178,
+    bound=0.397,
+    farther=-1.547,
+    rarity=0.076,
+    acronym=0.162,
+    person=-0.064,
+    named=0.676,
+    words=-0.016,
+    held=1.179,
+    contrast=0.221,
+    foreign=0.295,
+    suited=0.999,
+    pointed=0.074,
+    present=0.101,
 )
-BIAS = -0.76
+BIAS = -3.028
 
 
 def probability(question: Question, features: Features) -> float:

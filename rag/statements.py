@@ -15,7 +15,7 @@ from rag.question import Question
 from rag.types import Claim
 
 SAME_AT = 0.80
-AS_GOOD_AS = 0.55
+BEHIND = 1.0  # log-odds
 FEWEST_WORDS = 5
 _LENGTH = {"list": 5, "statement": 4, "yes_no": 2}
 _HEADER = regex.compile(r"(?:From|To|Cc|Bcc|Sent|Date|Subject|Re|Present|Attending|Apologies):\s")
@@ -40,9 +40,7 @@ def collect(question: Question, found: Sequence[Candidate], library: Library, co
     usable = sorted((candidate for candidate in found if _tells(candidate)), key=lambda candidate: -candidate.framed)
     if not usable:
         return []
-    kept = [candidate for candidate in usable if candidate.framed >= AS_GOOD_AS * usable[0].framed][
-        : 6 * length(question)
-    ]
+    kept = [candidate for candidate in usable if candidate.framed >= usable[0].framed - BEHIND][: 6 * length(question)]
     vectors = library.encode([candidate.sentence.text for candidate in kept])
     likeness = vectors @ vectors.T
     groups: list[list[int]] = []
