@@ -41,8 +41,8 @@ class Signs:
     confidence: how sure its claim is. like: how like what surrounds it is to what surrounds the accepted claims;
     preferred: how much liker than to other values in the same sources. behind: by how much less of the question is
     around it than around the best accepted claim, 0 or less as a rule. clause: share of the question in its clause.
-    slip: 1 where it has the digits of the accepted value, which is how copying goes wrong: that says enough by itself,
-    and the signs before it are 0. first: 1 where it is the surest of its source.
+    slip: 1 where it has the digits of the accepted value, which is how copying goes wrong: then neither how sure the claim
+    is nor how like its surroundings matters, and these are 0. first: 1 where it is the surest of its source.
     """
 
     confidence: float
@@ -73,8 +73,8 @@ class Standing:
 # alone: fitted to all five it told more that is none (docs/tried.md).
 STANDING = Standing(sure=0.559, likely=0.094, lead=1.261, believed=1.724)
 STANDING_BIAS = -0.997
-DISSENT = Signs(confidence=6.196, like=1.890, preferred=-2.248, behind=1.824, clause=-1.333, slip=6.576, first=2.479)
-DISSENT_BIAS = -6.361
+DISSENT = Signs(confidence=5.194, like=1.492, preferred=-2.128, behind=1.336, clause=0.339, slip=6.866, first=2.375)
+DISSENT_BIAS = -6.472
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,20 +238,14 @@ def _signs(
     rarity: Rarity,
     first: bool,
 ) -> Signs:
-    if slipped(claim.value, accepted.value):
-        return Signs(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, float(first))
     own = measured[id(claim)]
+    behind = own.covered_around - max(measured[id(other)].covered_around for other in accepted.claims)
+    if slipped(claim.value, accepted.value):
+        return Signs(0.0, 0.0, 0.0, behind, own.clause, 1.0, float(first))
     like = parallel(claim, accepted.claims, rarity)
     comparable = [other for other in rivals if _comparable(other.value, claim.value)]
-    return Signs(
-        confidence=claim.confidence,
-        like=like,
-        preferred=like - parallel(claim, comparable, rarity),
-        behind=own.covered_around - max(measured[id(other)].covered_around for other in accepted.claims),
-        clause=own.clause,
-        slip=0.0,
-        first=float(first),
-    )
+    preferred = like - parallel(claim, comparable, rarity)
+    return Signs(claim.confidence, like, preferred, behind, own.clause, 0.0, float(first))
 
 
 def _logistic(weights: Signs | Standing, bias: float, measured: Signs | Standing) -> float:
