@@ -41,8 +41,8 @@ class Signs:
     confidence: how sure its claim is. like: how like what surrounds it is to what surrounds the accepted claims;
     preferred: how much liker than to other values in the same sources. behind: by how much less of the question is
     around it than around the best accepted claim, 0 or less as a rule. clause: share of the question in its clause.
-    slip: 1 where it has the digits of the accepted value, which is how copying goes wrong: then neither how sure the claim
-    is nor how like its surroundings matters, and these are 0. first: 1 where it is the surest of its source.
+    slip: 1 where it has the digits of the accepted value, which is how copying goes wrong: then neither how sure the
+    claim is nor how like its surroundings matters, and these are 0. first: 1 where it is the surest of its source.
     """
 
     confidence: float
