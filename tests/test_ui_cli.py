@@ -245,6 +245,28 @@ def test_ctrl_c_ends_with_130_and_one_line(home: Path, folder: Path) -> None:
     assert one_line(stderr) == "rag: Stopped."
 
 
+def test_ctrl_c_counts_also_where_python_would_only_print_it(home: Path) -> None:
+    code = (
+        "import signal, sys, time, typer\n"
+        "from ui.console import hear_ctrl_c, reported\n"
+        "class Finalised:\n"
+        "    def __del__(self): signal.raise_signal(signal.SIGINT)\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "hear_ctrl_c()\n"
+        "try:\n"
+        "    with reported():\n"
+        "        Finalised()\n"
+        "        time.sleep(30)\n"
+        "except typer.Exit as end:\n"
+        "    sys.exit(end.exit_code)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment(home), cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 130
+    assert one_line(done.stderr) == "rag: Stopped."
+
+
 def test_a_reader_that_goes_away_is_no_error(home: Path, folder: Path) -> None:
     command = f"{sys.executable} -c 'from ui.cli import main; main()' search bridge -s '{folder}' | true"
     done = subprocess.run(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ui.console import put, quiet, reported, say, show, syncing
+from ui.console import hear_ctrl_c, put, quiet, reported, say, show, syncing
 from ui.options import Document, IndexDir, Json, Model, Publisher, Since, Sources, Until, Writer, chosen_documents
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ app = typer.Typer(
 def main() -> None:
     """The script `rag`."""
     quiet()
+    hear_ctrl_c()
     app()
 
 

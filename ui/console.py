@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import _thread
 import logging
 import os
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,6 +46,19 @@ def quiet() -> None:
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     logging.disable(logging.WARNING)
     warnings.simplefilter("ignore")
+
+
+def hear_ctrl_c() -> None:
+    """Lets no Ctrl-C be lost. One that comes while an object is finalised Python only prints; it is sent once more."""
+    usual = sys.unraisablehook
+
+    def hook(ignored: sys.UnraisableHookArgs) -> None:
+        if ignored.exc_type is KeyboardInterrupt:
+            threading.Timer(0.05, _thread.interrupt_main).start()  # from here it would be ignored again
+        else:
+            usual(ignored)
+
+    sys.unraisablehook = hook
 
 
 def say(line: str) -> None:
