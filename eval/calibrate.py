@@ -11,7 +11,7 @@ dissent that the case knows): the constants of `rag/reconcile.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from functools import partial
 from pathlib import Path
@@ -24,36 +24,72 @@ from sklearn.metrics import roc_auc_score
 from eval import plots
 from eval.cases import Case, Groups, load, select
 from eval.fitting import BINS, Fit, Linear, Sample, arrays, calibration_error, choosing, decided, left_out, telling
-from rag import Assistant, Settings, answering, evidence, followup, reader, reconcile, values
+from index.types import Sentence
+from rag import (
+    Assistant,
+    Settings,
+    answering,
+    dissent,
+    followup,
+    reader,
+    reconcile,
+    second_look,
+    shortlist,
+    values,
+)
 from rag.confidence import Features
 from rag.extractor import installed
 from rag.question import Question
-from rag.reader import Measured, Reading
+from rag.reader import Measured, Readers, Reading
 from rag.roles import open_models
 
 DEFAULT = ("seeds", "storm", "trial", "tram", "outage")
 
 
 @dataclass(frozen=True, slots=True)
+class Shelf:
+    """The sentences of documents, by id."""
+
+    held: Mapping[str, list[Sentence]]
+
+    def sentences(self, document_id: str) -> list[Sentence]:
+        """The sentences of one document."""
+        return self.held[document_id]
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """A case, the question it became, and what the reader made of each source."""
+    """A case, the question it became, and what the reader made of each source.
+
+    `looked` is what it made of them after a second look for what contradicts the answer, under the constants as they
+    stand; `shelf` the sentences of the sources.
+    """
 
     corpus: str
     case: Case
     question: Question
     readings: tuple[Reading, ...]
+    looked: tuple[Reading, ...]
+    shelf: Shelf
 
 
 def asked(corpus: str, settings: Settings) -> Iterator[Asked]:
     """The corpus's dev cases that ask for a span, read."""
     cases = select(load(corpus), split="dev")
     with Assistant.open(cases.source, settings) as assistant:
-        model, extractor = open_models(settings).reader, installed(settings.cache_dir)
+        index = assistant.index
+        readers = Readers(open_models(settings).reader, installed(settings.cache_dir))
+        shelf = Shelf({document.id: index.sentences(document.id) for document in index.documents()})
         for case in cases.cases:
-            question, found = answering.gather(_standalone(case), assistant.index, settings)
+            question, found = answering.gather(_standalone(case), index, settings)
             if not question.open:
-                groups = evidence.by_source(question, found, extractor, settings.evidence, settings.reads)
-                yield Asked(corpus, case, question, tuple(reader.read(question, group, model) for group in groups))
+                groups = shortlist.by_source(question, found, readers.extractor, settings.evidence, settings.reads)
+                read = [reader.read(question, group, readers.model) for group in groups]
+                answer = reconcile.accept(read, index.copies(), [candidate.sentence.text for candidate in found])
+                looked = list(read)
+                for new in second_look.beside(question, answer, read, index, settings) if answer else ():
+                    looked = second_look.again(question, new, groups, looked, readers, settings.evidence)
+                yield Asked(corpus, case, question, tuple(read), tuple(looked), shelf)
 
 
 def answers(readings: Sequence[Asked]) -> list[Sample]:
@@ -75,9 +111,9 @@ def answers(readings: Sequence[Asked]) -> list[Sample]:
 def judged(readings: Sequence[Asked], confidence: Linear) -> tuple[list[Sample], list[Sample]]:
     """The best supported answers, right or not, and the claims that might contradict those that are right.
 
-    Both under the confidence as it was fitted.
+    Both under the confidence as it was fitted, the latter after the second look.
     """
-    standing, dissent = [], []
+    standing, told = [], []
     for item in readings:
         rescored = [_rescored(reading, confidence) for reading in item.readings if reading.measured]
         clusters = reconcile.cluster([claim for reading in rescored for claim in reading.claims])
@@ -89,11 +125,19 @@ def judged(readings: Sequence[Asked], confidence: Linear) -> tuple[list[Sample],
         measured = astuple(reconcile.standing(accepted, others, rescored, {}))
         standing.append(Sample(item.corpus, measured, right, absent))
         if right:
-            dissent += [
+            told += [
                 Sample(item.corpus, astuple(signs), _among(cluster.value, item.case.dissent))
-                for cluster, _, signs in reconcile.dissents(accepted, others, rescored)
+                for cluster, _, signs in _doubts(item, accepted, confidence)
             ]
-    return standing, dissent
+    return standing, told
+
+
+def _doubts(item: Asked, answer: reconcile.Cluster, confidence: Linear) -> list[dissent.Doubt]:
+    looked = [_rescored(reading, confidence) for reading in item.looked if reading.measured]
+    clusters = reconcile.cluster([claim for reading in looked for claim in reading.claims])
+    first = reconcile.place(answer.claims[0])
+    own = next(cluster for cluster in clusters if first in map(reconcile.place, cluster.claims))
+    return dissent.dissents(own, [cluster for cluster in clusters if cluster is not own], looked, item.shelf)
 
 
 def _rescored(reading: Reading, confidence: Linear) -> Reading:
@@ -116,9 +160,9 @@ def main(
     readings = [item for corpus in corpora or DEFAULT for item in asked(corpus, settings)]
     possible = answers(readings)
     _report("WEIGHTS", Features, possible, choosing)
-    standing, dissent = judged(readings, choosing(possible))
+    standing, contradicting = judged(readings, choosing(possible))
     _report("STANDING", reconcile.Standing, standing)
-    _report("DISSENT", reconcile.Signs, dissent)
+    _report("DISSENT", dissent.Signs, contradicting)
     if folder is not None:
         draw(possible, standing, folder)
 

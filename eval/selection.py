@@ -27,7 +27,7 @@ from eval.benchmarks.task import Item
 from eval.benchmarks.xquad import Squad, gold_spans
 from eval.metrics import Span, overlap
 from index import packaged_embedder
-from rag import Settings, answering, evidence
+from rag import Settings, answering, evidence, shortlist
 from rag.evidence import Candidate
 from rag.extractor import installed
 from rag.llamacpp import LlamaCpp
@@ -121,7 +121,7 @@ def extracted(settings: Settings) -> Measure:
         sources: dict[str, list[Candidate]] = {}
         for candidate in found:
             sources.setdefault(candidate.document_id, []).append(candidate)
-        pointed = (c for source in sources.values() for c in evidence.pointed_at(question, source, extractor))
+        pointed = (c for source in sources.values() for c in shortlist.pointed_at(question, source, extractor))
         surest = {_place(candidate): candidate.surest for candidate in pointed}
         return [surest[_place(candidate)] for candidate in found]
 

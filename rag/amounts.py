@@ -60,7 +60,7 @@ _MONEY_SCALE = rf"(?:{GAP}{SCALES}|\s?(?:MM|[kKmMbBtT])(?![A-Za-z]))"
 _PLAIN_SCALE = rf"(?:{GAP}{SCALES}|[kKMB](?![A-Za-z]))"
 _NUMBER = rf"(?P<sign>[-−](?=\d)|minus\s|negative\s)?(?P<number>{DIGITS}|{SPOKEN})(?P<plus>\+?)"
 _NUMBER += r"(?P<half>\s(?i:and\sa\shalf))?"
-_TAIL = rf"(?:{GAP}(?=[A-Za-z%°º£€¥₹×µμ])(?P<unit>{UNIT}))?(?![A-Za-z0-9_])"
+_TAIL = rf"(?:{GAP}(?=[A-Za-z%°º£€¥₹×µμ])(?P<unit>{UNIT})(?P<over>\s(?i:and\sa\shalf)\b)?)?(?![A-Za-z0-9_])"
 _START = r"(?<![A-Za-z0-9_])(?<!\d[.,])(?<![A-Za-z][-‐‑])"
 _PRICED = re.compile(rf"(?<![A-Za-z])(?P<symbol>{SYMBOLS}){GAP}{_NUMBER}(?P<scale>{_MONEY_SCALE})?{_TAIL}")
 _PLAIN = re.compile(rf"{_START}(?P<symbol>)(?:{_NUMBER})(?P<scale>{_PLAIN_SCALE})?{_TAIL}")
@@ -74,6 +74,7 @@ _HEDGING = set(
 _SIGNS = tuple("~≈∼<>=≥≤")
 _SKIP = re.compile(r"\[\d+(?:,\s?\d+)*\]|^[ \t]*\d{1,2}[.)](?=\s)", re.MULTILINE)
 _RANGE = re.compile(r"(?:\s?[-–—]\s?|\s(?:to|or)\s)\Z")
+_AND = re.compile(r"(?:,?\s|\s?)(?:and\s)?")
 _BETWEEN = re.compile(r"\bbetween\s\Z", re.IGNORECASE)
 _FROM = re.compile(r"(?<!ranging )(?<!range )(?<!ranged )\bfrom\s\Z", re.IGNORECASE)
 
@@ -109,7 +110,7 @@ _ADVERBS = {"hourly": "hour", "daily": "day", "weekly": "week", "monthly": "mont
 
 def find(text: str) -> list[Value]:
     """Every amount, fraction and ordinal in `text`; spans may overlap, the caller keeps the longest."""
-    found = [_value(text, amount) for amount in _ranges(text, _amounts(text))]
+    found = [_value(text, amount) for amount in _ranges(text, _sums(text, _amounts(text)))]
     found += [_fraction(text, span, share) for span, share in numbers.fractions(text)]
     return found + [_ordinal(text, span, number) for span, number in numbers.ordinals(text)]
 
@@ -127,7 +128,9 @@ def _amounts(text: str) -> list[_Amount]:
 
 def _amount(match: re.Match[str]) -> list[_Amount]:
     number = numbers.read(match["number"])
-    number = -number if match["sign"] else number + Decimal("0.5") if match["half"] else number
+    if match["half"] or match["over"]:
+        number += numbers.last(match["number"]) / 2
+    number = -number if match["sign"] else number
     scale = numbers.scale(match["scale"]) if match["scale"] else None
     if match["number"][0] in "hH" and match["unit"] is None and scale is None:
         return []
@@ -139,6 +142,24 @@ def _amount(match: re.Match[str]) -> list[_Amount]:
     return [
         _Amount(match.start(), match.end(), number, scale, family, factor, bool(match["symbol"]), bool(match["plus"]))
     ]
+
+
+def _sums(text: str, amounts: list[_Amount]) -> list[_Amount]:
+    """ "Two hours and ten minutes" is one amount: some of a unit, and less than one of it in a smaller unit."""
+    merged: list[_Amount] = []
+    for amount in amounts:
+        last = merged[-1] if merged else None
+        if last and _AND.fullmatch(text, last.end, amount.start) and _completes(last, amount):
+            number = (last.exact + amount.exact) / amount.factor
+            merged[-1] = replace(amount, start=last.start, number=number, scale=None)
+        else:
+            merged.append(amount)
+    return merged
+
+
+def _completes(first: _Amount, second: _Amount) -> bool:
+    measured = first.family == second.family and first.family in FAMILIES and not first.more
+    return measured and first.number == int(first.number) and 0 < second.exact < first.factor
 
 
 def _ranges(text: str, amounts: list[_Amount]) -> list[_Amount]:

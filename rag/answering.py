@@ -11,6 +11,7 @@ from rag import (
     compose,
     copies,
     corrections,
+    dissent,
     enumeration,
     evidence,
     namesakes,
@@ -19,6 +20,7 @@ from rag import (
     recency,
     reconcile,
     second_look,
+    shortlist,
     statements,
     values,
 )
@@ -97,7 +99,7 @@ def by_spans(
 ) -> Steps:
     """Reads each promising source by itself, looks again at those that do not give the answer, and reconciles."""
     known = not evidence.strangers(question, found)
-    groups = evidence.by_source(question, found, readers.extractor, settings.evidence, settings.reads) if known else []
+    groups = shortlist.by_source(question, found, readers.extractor, settings.evidence, settings.reads) if known else []
     readings = yield from _read(question, groups, readers)
     context = [candidate.sentence.text for candidate in found]
     repeats = sources.copies()
@@ -136,7 +138,7 @@ def _positions(
     library: Library,
 ) -> tuple[Position, ...]:
     """Who gives the answer and who says otherwise, by date where the latest is asked for, namesakes told apart."""
-    positions = reconcile.positions(answer, readings, repeats, context)
+    positions = dissent.positions(answer, readings, repeats, context, library)
     if recency.asked(question.text):
         positions = recency.latest_first(positions, _published(positions, library))
     named = {name for position in positions for name in position.documents}
@@ -156,7 +158,7 @@ def by_statements(
     promising = any(candidate.score >= OPEN_AT or candidate.covered_around >= ALL_SAID for candidate in found)
     if promising and REASON.search(question.text):
         yield Event("stage", "read", _count(len(found), "sentence"))
-        found = evidence.explained(question, found, extractor)
+        found = shortlist.explained(question, found, extractor)
         promising = max(candidate.surest for candidate in found) >= REASON_AT
         clock.lap("read")
     yield Event("stage", "reconcile", f"{_count(len(found), 'sentence')} to compare")

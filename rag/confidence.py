@@ -1,7 +1,7 @@
-"""How sure the reader may be: a logistic model over what was measured of a possible answer.
+"""How sure the reader may be: log-odds that are linear in what was measured of a possible answer.
 
-Fitted by `python -m eval.calibrate` on the dev cases; docs/calibration.svg shows how reliable it is on a corpus that it
-was not fitted to.
+Fitted by `python -m eval.calibrate` on the dev cases, so that the right one of all possible answers is ahead of the
+others; docs/calibration.svg shows how reliable the probabilities are on a corpus that they were not fitted to.
 """
 
 from __future__ import annotations
@@ -39,6 +39,9 @@ class Features:
         the question asks whose something is and the text has it in the possessive; 0 otherwise.
     pointed: the extractor's log-probability of it among the source's possible answers, 0 or less.
     present: the extractor's log-odds of any of them against no answer.
+    alone: the extractor's log-odds of it against no answer when it reads the sentence by itself; 0 without extractor.
+    column: in the row of a table, 1 where its column is named by a word of the question, -1 where another is instead.
+    line: in the row of a table, 1 where another cell has a word of the question, -1 where none has.
     """
 
     share: float
@@ -63,33 +66,39 @@ class Features:
     suited: float
     pointed: float
     present: float
+    alone: float
+    column: float
+    line: float
 
 
 WEIGHTS = Features(
-    share=0.279,
-    margin=0.286,
-    covered=-0.539,
-    covered_around=1.418,
-    near=0.973,
-    near_around=0.924,
-    behind=0.911,
-    distance=-1.445,
-    clause=0.178,
-    bound=0.397,
-    farther=-1.547,
-    rarity=0.076,
-    acronym=0.162,
-    person=-0.064,
-    named=0.676,
-    words=-0.016,
-    held=1.179,
-    contrast=0.221,
-    foreign=0.295,
-    suited=0.999,
-    pointed=0.074,
-    present=0.101,
+    share=0.247,
+    margin=0.240,
+    covered=-0.550,
+    covered_around=1.356,
+    near=0.642,
+    near_around=0.887,
+    behind=0.760,
+    distance=-0.831,
+    clause=0.617,
+    bound=0.315,
+    farther=-1.187,
+    rarity=0.006,
+    acronym=0.214,
+    person=-0.137,
+    named=0.465,
+    words=0.004,
+    held=1.088,
+    contrast=0.211,
+    foreign=0.039,
+    suited=0.988,
+    pointed=0.030,
+    present=0.059,
+    alone=0.098,
+    column=1.106,
+    line=0.738,
 )
-BIAS = -3.028
+BIAS = -3.058
 
 
 def probability(question: Question, features: Features) -> float:

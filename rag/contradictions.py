@@ -12,10 +12,11 @@ import regex
 
 from rag import values
 from rag.cues import STORY
+from rag.dissent import most_first
 from rag.evidence import Candidate, evidence
 from rag.parallel import parallel
 from rag.question import Question
-from rag.reconcile import Cluster, most_first, position
+from rag.reconcile import Cluster, position
 from rag.slips import slipped
 from rag.statements import Statement
 from rag.types import Claim, Position

@@ -8,9 +8,8 @@ of what was tried is in docs/decisions.md.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import regex
@@ -20,18 +19,15 @@ from index.types import Document, Embedder, Hit, Sentence, Vectors
 from rag import values
 from rag.corrections import taken_back
 from rag.cues import DEMONYM, RELATIVE_TIME
-from rag.extractor import NOWHERE, Extractor, Pointed
+from rag.extractor import NOWHERE, Pointed
 from rag.forms import currency, fits
 from rag.listed import introduction
 from rag.question import Question
 from rag.types import Evidence
 from rag.words import Rarity, stems
 
-AS_GOOD_AS = 0.4
-LOOKED_AT = 12
 POINTED = 0.05
 AIMED = 0.13
-_MOST = 10.0
 LARGE = 10_000
 _TITLED = regex.compile(r"[\p{Ll}\p{N},;] The $")
 _LEANING = regex.compile(
@@ -71,6 +67,7 @@ class Candidate:
     the sentences found hold them. `before` is the sentence before, shown or not; `introduction` what introduces
     the list that it is an item of, where an open question is asked. `pointed` is what the extractor points
     at in it, `surest` its log-odds, at most 10 either way, of the likeliest answer of the kinds asked for; 0 before.
+    `alone` is what it points at when it is shown nothing else of the source.
     """
 
     document_id: str
@@ -86,6 +83,7 @@ class Candidate:
     introduction: str = ""
     pointed: Pointed = NOWHERE
     surest: float = 0.0
+    alone: Pointed = NOWHERE
 
     @property
     def line(self) -> str:
@@ -171,49 +169,6 @@ def strangers(question: Question, found: Sequence[Candidate]) -> list[str]:
         and not _is_unit(name.text)
         and not DEMONYM.fullmatch(name.text)
     ]
-
-
-def by_source(
-    question: Question, found: Sequence[Candidate], extractor: Extractor, per_source: int, sources: int
-) -> list[list[Candidate]]:
-    """The best `per_source` sentences of each of the best `sources` documents, in the order they stand in.
-
-    Only sentences that hold a value of the kind asked for are worth showing, and only sources that are not far
-    behind the best one. Of each source some more are shown to the extractor, and chosen by what it points at as well.
-    """
-    grouped: dict[str, list[Candidate]] = defaultdict(list)
-    for candidate in found:
-        if candidate.score >= AS_GOOD_AS * found[0].score and (not question.kinds or offers(question, candidate)):
-            grouped[candidate.document_id].append(candidate)
-    looked_at = [pointed_at(question, group[:LOOKED_AT], extractor) for group in list(grouped.values())[:sources]]
-    best = (sorted(group, key=lambda candidate: -candidate.score)[:per_source] for group in looked_at)
-    return [sorted(group, key=lambda candidate: candidate.sentence.start) for group in best]
-
-
-def explained(question: Question, found: Sequence[Candidate], extractor: Extractor) -> list[Candidate]:
-    """All sentences with what the extractor points at as the answer, the best for an open question first.
-
-    Those of one source are read together, some at a time, in the order they stand in.
-    """
-    grouped: dict[str, list[Candidate]] = defaultdict(list)
-    for candidate in sorted(found, key=lambda candidate: candidate.sentence.start):
-        grouped[candidate.document_id].append(candidate)
-    parts = (group[at : at + LOOKED_AT] for group in grouped.values() for at in range(0, len(group), LOOKED_AT))
-    read = (candidate for part in parts for candidate in pointed_at(question, part, extractor))
-    return sorted(read, key=lambda candidate: -candidate.framed)
-
-
-def pointed_at(question: Question, group: Sequence[Candidate], extractor: Extractor) -> list[Candidate]:
-    """The sentences of one source with what the extractor points at, read in the order they stand in."""
-    group = sorted(group, key=lambda candidate: candidate.sentence.start)
-    found = extractor.point(question.text, [candidate.line for candidate in group])
-    read = []
-    for candidate, line in zip(group, found, strict=True):
-        own = line.without(len(candidate.line) - len(candidate.sentence.text))
-        spots = offers(question, candidate) or [own.best()]
-        surest = max(own.odds(*spot) for spot in spots) if len(own.offsets) else 0.0
-        read.append(replace(candidate, pointed=own, surest=min(max(surest, -_MOST), _MOST)))
-    return read
 
 
 def offers(question: Question, candidate: Candidate) -> list[tuple[int, int]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index.types import Document
-from rag import reconcile, values
+from rag import dissent, reconcile, values
 from rag.evidence import Library
 from rag.question import Question
 from rag.reader import Reading
@@ -59,7 +59,7 @@ def told_apart(
         answer = reconcile.accept(rest, kin.copies, context)
         if answer is None:
             break
-        found = reconcile.positions(answer, rest, kin.copies, context)
+        found = dissent.positions(answer, rest, kin.copies, context, kin.library)
         taken |= {document for position in found for document in position.documents}
         if _new(found[0].value, accepted.value, told, context):
             told += found

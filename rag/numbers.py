@@ -25,7 +25,7 @@ _SMALL = rf"(?:(?:{_TEN})(?:[\s-]+(?:{_ONE}))?|{'|'.join(_TEENS)}|{_ONE}|zero)\b
 GAP = r"(?:\s?[-‐‑–]\s?|\s)?"
 _HUNDRED = rf"(?:{_SMALL}|an?){GAP}hundred\b(?:[\s-]+(?:and\s+)?{_SMALL})?"
 _ABOVE = rf"(?:{GAP}{_BIG}(?:[\s-](?:and\s)?(?:{_HUNDRED}|{_SMALL}))?)*"
-SPOKEN = rf"(?i:half{GAP}an?\b|(?:{_HUNDRED}|{_SMALL}|an?(?=[\s-]{_BIG})){_ABOVE})"
+SPOKEN = rf"(?i:half{GAP}an?\b|(?:{_HUNDRED}|{_SMALL}|an?(?=[\s-]{_BIG})){_ABOVE}|an?(?=\s[a-z]+\sand\sa\shalf\b))"
 DIGITS = (
     r"(?:\d{1,3}(?:,\d{2,3}){1,6}(?:\.\d{1,12})?|\d{1,3}(?:\.\d{3}){2,6}|\d{1,3}(?:[\u00a0\u2009\u202f]\d{3}){1,6}"
     r"|\d{1,3}(?: \d{3}){2,6}|\d{1,24}(?:\.\d{1,12})?)(?![.,]?\d)(?:\s?[½¼¾⅓⅔])?|[½¼¾⅓⅔]"
@@ -72,6 +72,12 @@ def read(written: str) -> Decimal:
     if digits[0].isdigit():
         return Decimal(digits.replace(".", "") if digits.count(".") > 1 else digits) + part
     return _spoken(re.findall(r"[a-z]+", text))
+
+
+def last(written: str) -> Decimal:
+    """What "and a half" is half of: one, or the scale that the number ends with ("a million and a half")."""
+    word = written.strip().lower().rpartition(" ")[2]
+    return scale(word) if word in _POWERS else Decimal(1)
 
 
 def _spoken(words: list[str]) -> Decimal:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import regex
 
-from rag import grammar, prompt, values
+from rag import cells, grammar, prompt, values
 from rag.alignment import align
 from rag.confidence import Features, probability
 from rag.cues import CONTRASTS
@@ -198,6 +198,7 @@ def features(
     said = _words(group, span)
     asked = set(stems(question.text))
     named = _named(question, candidate)
+    row = cells.cells(candidate.sentence.text)
     return Features(
         share=beliefs.share,
         margin=beliefs.margin,
@@ -221,6 +222,9 @@ def features(
         suited=suited(question.text, candidate.sentence.text, span.start, span.end),
         pointed=beliefs.pointed,
         present=beliefs.present,
+        alone=candidate.alone.odds(span.start, span.end) if len(candidate.alone.offsets) else 0.0,
+        column=cells.column(row, span.start, wanted),
+        line=cells.line(row, span.start, wanted),
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from index.filters import Filter
 from index.types import Hit
-from rag import evidence, reader
+from rag import evidence, reader, shortlist
 from rag.evidence import Candidate, Library, Sources
 from rag.question import Question
 from rag.reader import Readers, Reading
@@ -86,7 +86,8 @@ def again(
     old = (candidate for group in groups for candidate in group if candidate.document_id == document_id)
     company = sorted(old, key=lambda candidate: -candidate.score)[: per_source - len(new)]
     group = sorted([*company, *new], key=lambda candidate: candidate.sentence.start)
-    pointed = evidence.pointed_at(question, group, readers.extractor)
+    pointed = shortlist.pointed_at(question, group, readers.extractor)
+    pointed = shortlist.alone(question, pointed, readers.extractor)
     told = reader.read(question, pointed, readers.model, reader.next_label(read))
     fresh = _only(told, {candidate.sentence.start for candidate in new})
     if all(reading.document_id != document_id for reading in read):

@@ -10,9 +10,11 @@ _SPELL = re.compile(r"(?P<number>\S+)[ -](?P<unit>[^\W\d_]+?)s?")
 _SMALL = re.compile(r"count \d")
 _MONTH = re.compile(r"(?P<year>\d{4}|-)-(?P<month>\d\d)")
 
+_NEAR, _FAR = 2, 3  # places by which a decimal point is wrong
+
 
 def slipped(a: str, b: str) -> bool:
-    """Whether two numbers or dates of one unit differ and yet have the same digits, zeros aside, in whatever order.
+    """Whether two numbers or dates of one unit differ and yet have the same digits, in another order or place.
 
     So it is with a decimal point in the wrong place ("$5 billion", "$50 billion"), with digits that changed places
     (1978, 1987) and with a day taken for the month: the usual slips in copying a number. A month without a day is a
@@ -20,8 +22,15 @@ def slipped(a: str, b: str) -> bool:
     """
     if kind_of(a) in ("name", "text") or same(a, b) or _few(a) or _few(b):
         return False
-    (unit, own), (other, others) = _unit_and_digits(a), _unit_and_digits(b)
-    return bool(own) and unit == other and own == others
+    (unit, own), (other, others) = _unit_and_figures(a), _unit_and_figures(b)
+    turned = sorted(own) == sorted(others)
+    moved = own.strip("0") == others.strip("0") and abs(len(own) - len(others)) <= (_FAR if _spelled(a, b) else _NEAR)
+    return bool(own.strip("0")) and unit == other and (moved or turned)
+
+
+def _spelled(a: str, b: str) -> bool:
+    """Whether both have words, in which a slip may be one from million to billion."""
+    return all(re.search(r"[^\W\d_]", text) for text in (a, b))
 
 
 def _few(value: str) -> bool:
@@ -30,10 +39,10 @@ def _few(value: str) -> bool:
 
 def digits(text: str) -> list[str]:
     """The digits that a slip leaves as they are: those of the number or date but for zeros, sorted."""
-    return _unit_and_digits(text)[1]
+    return sorted(_unit_and_figures(text)[1].replace("0", ""))
 
 
-def _unit_and_digits(text: str) -> tuple[str, list[str]]:
+def _unit_and_figures(text: str) -> tuple[str, str]:
     normal = normalize(text)
     unit, _, number = normal.partition(" ")
     amount, _, measure = number.partition(" ")
@@ -43,4 +52,4 @@ def _unit_and_digits(text: str) -> tuple[str, list[str]]:
     month = _MONTH.fullmatch(amount) if unit == "date" else None
     if month:
         amount, measure = month["year"], month["month"]
-    return f"{unit} {measure}", sorted(re.findall("[1-9]", amount))
+    return f"{unit} {measure}", re.sub("[^0-9]", "", amount)

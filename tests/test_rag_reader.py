@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.types import Sentence
-from rag.evidence import Candidate, pointed_at
+from rag.evidence import Candidate
 from rag.extractor import Absent, Extractor, Pointed
 from rag.llm import Prompt, Reply
 from rag.question import understand
 from rag.reader import Reading, read
+from rag.shortlist import pointed_at
 from rag.words import Rarity
 
 SENTENCES = (

@@ -12,6 +12,8 @@ from rag.slips import slipped
     [
         ("$5 billion", "$50 billion"),
         ("$730bn", "73 billion dollars"),
+        ("$50 million", "$50 billion"),
+        ("1,200", "120,000"),
         ("1978", "1987"),
         ("1,216", "1261 "),
         ("12 February 2027", "21 February 2027"),
@@ -34,6 +36,8 @@ def test_a_slip_has_the_same_digits_and_another_meaning(one: str, other: str) ->
         ("$5 billion", "5,000,000,000 dollars"),
         ("$5 billion", "$55 billion"),
         ("$5 billion", "5 gigawatts"),
+        ("35,000", "305"),
+        ("19", "19000"),
         ("1978", "1979"),
         ("LANTERN-2", "Trainium2"),
         ("no number", "none"),

@@ -138,6 +138,12 @@ SAME = {
         18 months | 1.5 years
         48 hours | two days
         two weeks | 14 days
+        two hours and ten minutes | 130 minutes
+        1 h 20 min | 80 minutes
+        two hours, ten minutes and five seconds | 7,805 seconds
+        three years and two months | 38 months
+        an hour and a half | 90 minutes
+        a year and a half | 18 months
         90 minutes | 1.5 hours
         one decade | 10 years
         30 days | one month
@@ -313,6 +319,8 @@ DIFFERENT = {
     """,
     "durations": """
         seven years | eight years
+        two hours and ten minutes | two hours
+        two hours and ten minutes | ten minutes
         7 years | 7 months
         12 months | 12 years
         48 hours | 3 days

@@ -46,6 +46,8 @@ def test_find(text: str, expected: list[str]) -> None:
         ("12.5%", "percent 12.5", 12.5, 12.5, "percent"),
         ("2026-02-27", "date 2026-02-27", 739674, 739674, ""),
         ("seven years", "duration 7 year", 84, 84, "month"),
+        ("five feet ten inches", "quantity 1.944444 yard", 70, 70, "inch"),
+        ("a million and a half dollars", "USD 1500000", 1.5e6, 1.5e6, "USD"),
         ("2,000 MW", "quantity 2 gigawatt", 2e9, 2e9, "watt"),
         ("110", "count 110", 110, 110, ""),
         ("more than 100", "count >100", 100, 200, ""),
