@@ -153,6 +153,15 @@ def _logistic(weights: Standing, bias: float, measured: Standing) -> float:
 
 
 def position(item: Cluster, stance: Stance) -> Position:
-    """The cluster as a position, its claims in the order of their documents."""
+    """The cluster as a position, its claims in the order of their documents, a name in its longest form."""
     ordered = tuple(sorted(item.claims, key=lambda claim: claim.document_id))
-    return Position(item.value, values.normalize(item.value), stance, ordered)
+    value = _fullest(item) if values.kind_of(item.value) == "name" else item.value
+    return Position(value, values.normalize(value), stance, ordered)
+
+
+def _fullest(item: Cluster) -> str:
+    """The longest form of the surest claim's name: "Anna Berg" for "Anna"."""
+    surest = set(item.value.split())
+    return max(
+        (claim.value for claim in item.claims if surest <= set(claim.value.split())), key=lambda v: len(v.split())
+    )

@@ -9,7 +9,7 @@ import regex
 from rag import values
 from rag.evidence import Candidate
 from rag.question import Question
-from rag.words import stems
+from rag.words import stem, stems
 
 _SAID = (
     r"(?:sa(?:id|ys?|ying)|wr(?:ote|ites?)|t(?:old|ells?)|add(?:ed|s)|argue[ds]|warn(?:ed|s)|call(?:ed|s)|describe[ds]"
@@ -26,10 +26,17 @@ _ASKED = regex.compile(
 _ASKED_WHO = regex.compile(
     rf"\b(?:who(?:m)?|(?:which|what) [\w-]+)\s+(?:(?:has|have|had|first|\w+ly)\s+)*{_SAID}\b", regex.IGNORECASE
 )
+_SOURCE = regex.compile(
+    r"(?:it|they|he|she|we|you|everyone|anyone|people|(?:source|article|document|text|paper|page|file|author|writer)s?)",
+    regex.IGNORECASE,
+)
 _WHOSE = regex.compile(r"\bwhose\b", regex.IGNORECASE)
 _POSSESSIVE = regex.compile(r"\A['’](?:s\b|(?=\s))")
-# NAME said; NAME, the head of it, has also said.
-_THEN_SAID = regex.compile(rf"\A(?:,[^,;.:“”\"]{{1,90}},)?(?:\s+(?:has|have|had|also|then|later|\w+ly))*\s+{_SAID}\b")
+# NAME said; NAME, the head of it, has also said; the head of it, NAME, said.
+_THEN_SAID = regex.compile(
+    rf"\A(?:,[^,;.:“”\"]{{1,90}},|,(?=\s+{_SAID}\s+\p{{Ll}}))?"
+    rf"(?:\s+(?:has|have|had|also|then|later|\w+ly))*\s+{_SAID}\b"
+)
 # said NAME; said the Lindt manager NAME; according to NAME.
 _SAID_THEN = regex.compile(rf"\b(?:{_SAID}|[Aa]ccording to|[Ii]n the words of)\s+(?:[\w’'.-]+\s+){{0,4}}\Z")
 _HE_SAID = regex.compile(
@@ -49,10 +56,20 @@ def suited(question: str, text: str, start: int, end: int) -> float:
 
 
 def unheard(question: Question, found: Sequence[Candidate]) -> bool:
-    """Whether the question asks what somebody said, and nothing found reports that, however much it tells of them."""
+    """Whether the question asks what somebody said, and nothing found reports that, however much it tells of them.
+
+    Who has no name ("the minister") has to be mentioned at least.
+    """
     asked = _ASKED.search(question.text)
-    names = [set(stems(name.text)) for name in values.names(asked[1])] if asked else []
-    return bool(names) and not any(_heard(candidate, name) for candidate in found for name in names)
+    if asked is None:
+        return False
+    own = [name for name in values.names(question.text) if asked.start(1) <= name.start < asked.end(1)]
+    names = [set(stems(name.text)) for name in own]
+    if names:
+        return not any(_heard(candidate, name) for candidate in found for name in names)
+    role = asked[1].split()[-1]
+    told = (f"{candidate.around} {candidate.sentence.text}" for candidate in found)
+    return not _SOURCE.fullmatch(role) and not any(stem(role) in stems(text) for text in told)
 
 
 def _heard(candidate: Candidate, name: Set[str]) -> bool:

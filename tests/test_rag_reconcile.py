@@ -70,6 +70,15 @@ def test_values_that_mean_the_same_are_one_position() -> None:
     assert found == [("accepted", "$110 billion", ("a", "b", "c"))]
 
 
+def test_a_name_is_told_as_the_source_has_it_that_says_most() -> None:
+    readings = [reading("a", ("Anna", 0.9)), reading("b", ("Anna Berg", 0.7))]
+    answer = accept(readings, context=["Anna Berg opened it."])
+    assert answer is not None
+    assert answer.value == "Anna"
+    (found,) = positions(answer, readings, context=["Anna Berg opened it."])
+    assert (found.value, found.documents) == ("Anna Berg", ("a", "b"))
+
+
 def test_a_rounded_value_agrees_where_its_sentence_says_that_it_is_one() -> None:
     exact, rounded = claim("a", "11.8 kilometres", 0.9), claim("b", "12 kilometres", 0.8)
     text = "It ran for nearly 12 kilometres."

@@ -48,4 +48,20 @@ def test_what_somebody_said_is_missing_where_nothing_quotes_them(text: str, befo
     ]
     assert unheard(understand("What did Orla Strand say about the wall?"), found) is missing
     assert not unheard(understand("Why did Orla Strand build the wall?"), found)
-    assert not unheard(understand("What did the mayor say about the wall?"), found)
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("What did the mayor say about the wall?", False),
+        ("What did the minister say about the wall?", True),
+        ("What do the sources say about the wall?", False),
+        ("What did Strand say about the wall?", False),
+        ("What did Farrow say about the wall?", True),
+    ],
+)
+def test_who_is_not_mentioned_is_not_heard(question: str, missing: bool) -> None:
+    text = "The mayor, Orla Strand, said that the wall would hold, and Tom Farrow listened."
+    sentence = Sentence(0, len(text), text, False, 0)
+    found = [Candidate("a.txt", sentence, "", "", 0.5, 0.5, 0.5, 0.5, Rarity([text]))]
+    assert unheard(understand(question), found) is missing
