@@ -75,10 +75,14 @@ def test_a_worker_makes_the_same_vectors() -> None:
     assert np.abs(vectors - minilm().encode_documents(TEXTS[:5])).max() <= 1e-6
 
 
+# A thread of Ray's that outlives its session may start another, which says so.
+RAYS_OWN = ("RAY_BACKEND_LOG_LEVEL", "WARNING worker.py:", "WARNING utils.py:")
+
+
 @needs_ray
 def test_ray_makes_the_same_vectors_and_the_same_index(tmp_path: Path) -> None:
     root = Path(__file__).parent.parent
-    for attempt in ("first", "second"):
+    for attempt in ("first", "second", "third"):
         (tmp_path / attempt).mkdir()
         command = [sys.executable, "-c", RAY.format(texts=TEXTS, folder=str(tmp_path / attempt))]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=380, cwd=root)
@@ -91,7 +95,7 @@ def test_ray_makes_the_same_vectors_and_the_same_index(tmp_path: Path) -> None:
     assert float(difference) <= 1e-6
     assert found == "1 a.txt"
     assert failed.startswith("A worker of Ray failed: There is no embedder '/no/such/folder'. Name a folder")
-    assert [line for line in done.stderr.splitlines() if "RAY_BACKEND_LOG_LEVEL" not in line] == []
+    assert [line for line in done.stderr.splitlines() if not any(own in line for own in RAYS_OWN)] == []
 
 
 @needs_ray
