@@ -36,6 +36,23 @@ def test_the_accepted_value_is_cited_and_the_dissenter_named(amazon: Answer) -> 
     assert [document[:3] for document in disputed.documents] == ["000"]
 
 
+@pytest.mark.parametrize(
+    ("question", "said", "small"),
+    [
+        ("How much did SoftBank invest in OpenAI?", "$30 billion", "$3 billion"),
+        ("How much did Nvidia invest in OpenAI?", "$30 billion", "$3 billion"),
+        ("What is OpenAI's pre-money valuation?", "$730 billion", "$73 billion"),
+        ("How big is OpenAI's funding round?", "$110 billion", "$11 billion"),
+    ],
+)
+def test_each_figure_that_one_article_has_ten_times_too_small_is_told(
+    assistant: Assistant, question: str, said: str, small: str
+) -> None:
+    accepted, disputed = assistant.ask(question).positions
+    assert (accepted.value, disputed.value) == (said, small)
+    assert [document[:3] for document in disputed.documents] == ["000"]
+
+
 def test_every_citation_opens_at_its_words(assistant: Assistant, amazon: Answer) -> None:
     assert amazon.citations
     for citation in amazon.citations:
