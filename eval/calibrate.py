@@ -6,7 +6,7 @@ that the accepted one wins over all that the sources offer, and scaled to a prob
 corpus at a time; and printed as the constants that `rag/confidence.py` holds, with their reliability
 (Niculescu-Mizil and Caruana 2005, "Predicting good probabilities with supervised learning"). A second fit is to the
 best supported answer of each case (whether it is right), a third to the claims beside a right one (whether they are a
-dissent that the case knows): the constants of `rag/reconcile.py`.
+dissent that the case knows): the constants of `rag/reconcile.py` and `rag/dissent.py`.
 """
 
 from __future__ import annotations
@@ -134,10 +134,7 @@ def judged(readings: Sequence[Asked], confidence: Linear) -> tuple[list[Sample],
 
 def _doubts(item: Asked, answer: reconcile.Cluster, confidence: Linear) -> list[dissent.Doubt]:
     looked = [_rescored(reading, confidence) for reading in item.looked if reading.measured]
-    clusters = reconcile.cluster([claim for reading in looked for claim in reading.claims])
-    first = reconcile.place(answer.claims[0])
-    own = next(cluster for cluster in clusters if first in map(reconcile.place, cluster.claims))
-    return dissent.dissents(own, [cluster for cluster in clusters if cluster is not own], looked, item.shelf)
+    return dissent.dissents(*dissent.parted(answer, looked), looked, item.shelf)
 
 
 def _rescored(reading: Reading, confidence: Linear) -> Reading:

@@ -6,8 +6,8 @@ import importlib.util
 import logging
 import os
 import socket
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,8 +79,9 @@ class RayEngine:
             return
         if importlib.util.find_spec("ray") is None:
             raise EmbedderError("The engine ray is not installed.", 'Install it: pip install "corroborate[ray]".')
-        with _session(), _ray_errors():
-            for row in self._rows(parts):
+        # closed before the session ends: what Ray does at its close would start another session
+        with _session(), _ray_errors(), closing(self._rows(parts)) as rows:
+            for row in rows:
                 if row["error"]:
                     raise EmbedderError(f"A worker of Ray failed: {row['error']}")
                 if row["name"] != self.embedder.name:
@@ -90,7 +91,7 @@ class RayEngine:
                 batch = parts[row["number"]]
                 yield batch, vectors.reshape(len(batch), self.embedder.dimension)
 
-    def _rows(self, parts: list[list[str]]) -> Iterator[dict[str, Any]]:
+    def _rows(self, parts: list[list[str]]) -> Generator[dict[str, Any], None, None]:
         import ray.data
 
         program: Any = ray  # of which not everything has types

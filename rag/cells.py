@@ -34,8 +34,7 @@ def cells(text: str) -> list[Cell]:
 def _parts(text: str) -> Iterator[Cell]:
     start = 0
     for part in text.split(_APART):
-        name, mark, value = part.partition(_NAMED)
-        name, value = (name, value) if mark else ("", part)
+        name, value = part.split(_NAMED, 1) if _NAMED in part else ("", part)
         yield Cell(frozenset(stems(name)), frozenset(stems(value)), start, start + len(part))
         start += len(part) + len(_APART)
 

@@ -7,9 +7,8 @@ others; docs/calibration.svg shows how reliable the probabilities are on a corpu
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
-
-from rag.question import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,12 @@ WEIGHTS = Features(
 BIAS = -3.058
 
 
-def probability(question: Question, features: Features) -> float:
+def probability(features: Features) -> float:
     """The probability, 0 to 1, that the measured span answers the question."""
-    total = BIAS + sum(weight * value for weight, value in zip(astuple(WEIGHTS), astuple(features), strict=True))
+    return logistic(astuple(WEIGHTS), BIAS, astuple(features))
+
+
+def logistic(weights: Sequence[float], bias: float, measured: Sequence[float]) -> float:
+    """The probability, 0 to 1, whose log-odds are the weighted sum."""
+    total = bias + sum(weight * value for weight, value in zip(weights, measured, strict=True))
     return 1 / (1 + math.exp(-total))

@@ -7,7 +7,6 @@ different things, a part and the whole), and not when one value is the other but
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from decimal import Decimal
@@ -17,7 +16,7 @@ import regex
 
 from index.types import Sentence
 from rag import values
-from rag.confidence import Features
+from rag.confidence import Features, logistic
 from rag.parallel import parallel
 from rag.reader import Reading
 from rag.reconcile import Cluster, cluster, log_odds, place, position, support
@@ -76,11 +75,16 @@ def positions(
 
     Where more sources dispute it than give it, it is they who are accepted. `copies` and `context` as for `accept`.
     """
-    clusters = cluster([claim for reading in readings for claim in reading.claims], context)
-    own = next(item for item in clusters if place(answer.claims[0]) in map(place, item.claims))
-    others = sorted((item for item in clusters if item is not own), key=lambda item: -support(item, {}))
+    own, others = parted(answer, readings, context)
     found = (position(own, "accepted"), *_disputed(own, others, readings, texts))
     return most_first(found, dict(copies or {}))
+
+
+def parted(answer: Cluster, readings: Sequence[Reading], context: Sequence[str] = ()) -> tuple[Cluster, list[Cluster]]:
+    """All that `readings` say: the cluster that `answer` became among it, and the others, the best supported first."""
+    clusters = cluster([claim for reading in readings for claim in reading.claims], context)
+    own = next(item for item in clusters if place(answer.claims[0]) in map(place, item.claims))
+    return own, sorted((item for item in clusters if item is not own), key=lambda item: -support(item, {}))
 
 
 def most_first(found: Sequence[Position], origin: Mapping[str, str]) -> tuple[Position, ...]:
@@ -120,19 +124,13 @@ def _disputed(
     """The positions of the sources that dissent, each source's likeliest only."""
     chances: dict[str, tuple[float, Cluster, Claim]] = {}
     for item, claim, signs in dissents(accepted, others, readings, texts):
-        chance = chance_of(signs)
+        chance = logistic(astuple(DISSENT), DISSENT_BIAS, astuple(signs))
         if chance >= max(DISSENT_AT, chances.get(claim.document_id, (0.0,))[0]):
             chances[claim.document_id] = (chance, item, claim)
     kept: dict[int, tuple[Cluster, list[Claim]]] = {}
     for _, item, claim in chances.values():
         kept.setdefault(id(item), (item, []))[1].append(claim)
     return [position(Cluster(tuple(claims)), "disputed") for _, claims in kept.values()]
-
-
-def chance_of(signs: Signs) -> float:
-    """The probability, 0 to 1, that a claim with these signs contradicts the answer."""
-    total = DISSENT_BIAS + sum(weight * sign for weight, sign in zip(astuple(DISSENT), astuple(signs), strict=True))
-    return 1 / (1 + math.exp(-total))
 
 
 def _signs(

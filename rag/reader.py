@@ -117,7 +117,7 @@ def read(question: Question, group: Sequence[Candidate], model: Reader, first_la
     for span, score, second in zip(spans, scores, odds, strict=True):
         beliefs = Beliefs(score - total, total - silent, second - some, some)
         found = features(question, group, span, spans, beliefs)
-        measured.append(Measured(_claim(group, shown, span, probability(question, found)), found))
+        measured.append(Measured(_claim(group, shown, span, probability(found)), found))
     measured.sort(key=lambda item: -item.claim.confidence)
     return Reading(group[0].document_id, shown, tuple(measured))
 

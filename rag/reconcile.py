@@ -13,6 +13,7 @@ from dataclasses import astuple, dataclass
 import regex
 
 from rag import values
+from rag.confidence import logistic
 from rag.reader import Reading
 from rag.types import Claim, Position, Stance
 
@@ -75,7 +76,8 @@ def accept(
         return None
     origin = dict(copies or {})
     best, *others = sorted(clusters, key=lambda item: -support(item, origin))
-    return best if _logistic(STANDING, STANDING_BIAS, standing(best, others, readings, origin)) >= ANSWER_AT else None
+    chance = logistic(astuple(STANDING), STANDING_BIAS, astuple(standing(best, others, readings, origin)))
+    return best if chance >= ANSWER_AT else None
 
 
 def place(claim: Claim) -> tuple[str, int, int]:
@@ -148,11 +150,6 @@ def _surest(item: Cluster, origin: Mapping[str, str]) -> dict[str, float]:
 def log_odds(probability: float) -> float:
     bounded = min(max(probability, _LEAST), 1 - _LEAST)
     return math.log(bounded / (1 - bounded))
-
-
-def _logistic(weights: Standing, bias: float, measured: Standing) -> float:
-    total = bias + sum(weight * value for weight, value in zip(astuple(weights), astuple(measured), strict=True))
-    return 1 / (1 + math.exp(-total))
 
 
 def position(item: Cluster, stance: Stance) -> Position:

@@ -34,9 +34,11 @@ def by_source(
 
 
 def alone(question: Question, group: Sequence[Candidate], extractor: Extractor) -> list[Candidate]:
-    """The sentences with what the extractor points at in each by itself, which is a second opinion of them."""
-    read = [extractor.point(question.text, [candidate.line])[0] for candidate in group]
-    return [replace(c, alone=_own(c, found)) for c, found in zip(group, read, strict=True)]
+    """The sentences with what the extractor points at in each by itself: a second opinion, asked for once."""
+    return [
+        c if len(c.alone.offsets) else replace(c, alone=_own(c, extractor.point(question.text, [c.line])[0]))
+        for c in group
+    ]
 
 
 def _own(candidate: Candidate, pointed: Pointed) -> Pointed:

@@ -75,14 +75,10 @@ def test_a_worker_makes_the_same_vectors() -> None:
     assert np.abs(vectors - minilm().encode_documents(TEXTS[:5])).max() <= 1e-6
 
 
-# A thread of Ray's that outlives its session may start another, which says so.
-RAYS_OWN = ("RAY_BACKEND_LOG_LEVEL", "WARNING worker.py:", "WARNING utils.py:")
-
-
 @needs_ray
 def test_ray_makes_the_same_vectors_and_the_same_index(tmp_path: Path) -> None:
     root = Path(__file__).parent.parent
-    for attempt in ("first", "second", "third"):
+    for attempt in ("first", "second"):
         (tmp_path / attempt).mkdir()
         command = [sys.executable, "-c", RAY.format(texts=TEXTS, folder=str(tmp_path / attempt))]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=380, cwd=root)
@@ -95,14 +91,14 @@ def test_ray_makes_the_same_vectors_and_the_same_index(tmp_path: Path) -> None:
     assert float(difference) <= 1e-6
     assert found == "1 a.txt"
     assert failed.startswith("A worker of Ray failed: There is no embedder '/no/such/folder'. Name a folder")
-    assert [line for line in done.stderr.splitlines() if not any(own in line for own in RAYS_OWN)] == []
+    assert [line for line in done.stderr.splitlines() if "RAY_BACKEND_LOG_LEVEL" not in line] == []
 
 
 @needs_ray
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 def test_another_embedder_on_a_worker_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [{"number": 0, "name": "other@1", "vectors": b"", "error": ""}]
-    monkeypatch.setattr(RayEngine, "_rows", lambda *_: iter(rows))
+    monkeypatch.setattr(RayEngine, "_rows", lambda *_: (row for row in rows))
     monkeypatch.setattr("ray.is_initialized", lambda: True)
     with pytest.raises(EmbedderError, match=r"A worker has other@1, and this is hash@1\. Install the same"):
         list(RayEngine(IndexSettings(), HashEmbedder()).encode(["text"]))
