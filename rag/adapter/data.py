@@ -1,7 +1,8 @@
 """Makes what the adapter is trained on: `python -m rag.adapter.data --public grounded_qa.jsonl --out FOLDER`.
 
-Public question answering data, several questions to the same sentences, and invented news (`fiction`). Writes
-train.jsonl and validation.jsonl; the second has other gold sentences and other frames than the first.
+Public question answering data, several questions to the same sentences, invented news (`fiction`), and passages written
+for it (`passages`). Writes train.jsonl and validation.jsonl; the second has other gold sentences, other frames and
+other passages than the first.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import regex
 import typer
 
 from rag import values
+from rag.adapter import passages
 from rag.adapter.examples import Group, Query, query, write
 from rag.adapter.fiction import Newsroom, frames, sloppy
 from rag.prompt import NONE
@@ -107,6 +109,7 @@ def make(
         list[Path] | None, typer.Option(help="Text that must not be trained on: what shares a run of words goes.")
     ] = None,
     invented: Annotated[int, typer.Option(help="Groups of invented news to train on.")] = 1500,
+    written: Annotated[int, typer.Option(help="How often each passage written for it is shown.")] = 4,
     seed: int = 7,
 ) -> None:
     """Write the training and the validation data."""
@@ -122,11 +125,15 @@ def make(
     news = [newsroom.group(known[i % len(known)], random.sample(fillers, 2)) for i in range(invented)]
     unknown = [frame for frame in frames() if frame.name in HELD_FRAMES]
     trials = [newsroom.group(frame, random.sample(fillers, 2)) for frame in unknown for _ in range(20)]
+    told = passages.passages()
+    shown = clean(passages.groups([one for one in told if not passages.held(one)], written, random), texts)
+    unseen = clean(passages.groups([one for one in told if passages.held(one)], 1, random), texts)
     out.mkdir(parents=True, exist_ok=True)
-    training = _fair(kept, random) + [group for group in news if group.queries]
+    training = _fair(kept, random) + [group for group in news if group.queries] + shown
     random.shuffle(training)
     write(training, out / "train.jsonl")
-    write([group for group in _fair(apart, random)[:60] + trials if group.queries], out / "validation.jsonl")
+    held_back = _fair(apart, random)[:60] + trials + unseen
+    write([group for group in held_back if group.queries], out / "validation.jsonl")
 
 
 def clean(groups: Iterable[Group], never: Sequence[str]) -> list[Group]:

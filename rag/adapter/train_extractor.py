@@ -86,10 +86,10 @@ def _spots(reply: str, texts: Sequence[str], sentences: Sequence[Encoding], plac
 class Network(torch.nn.Module):
     """The embedder's network under the layer that points."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, dropout: float = 0.0) -> None:
         super().__init__()
-        still = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
-        self.network = AutoModel.from_pretrained(str(folder), local_files_only=True, use_safetensors=True, **still)
+        rates = {"hidden_dropout_prob": dropout, "attention_probs_dropout_prob": dropout}
+        self.network = AutoModel.from_pretrained(str(folder), local_files_only=True, use_safetensors=True, **rates)
         self.network.pooler = None
         self.head = torch.nn.Linear(self.network.config.hidden_size, 2)
         torch.nn.init.normal_(self.head.weight, std=0.02)
@@ -105,7 +105,7 @@ class Network(torch.nn.Module):
 def load(folder: Path, recipe: Recipe) -> Any:
     """The network with a fresh LoRA; the biases, the normalisation and the layer on top are trained as well."""
     config = LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, target_modules=list(recipe.modules))
-    model = get_peft_model(Network(folder), config)
+    model = get_peft_model(Network(folder, recipe.dropout), config)
     for name, weight in model.named_parameters():
         if "head" in name or ("encoder" in name and ("LayerNorm" in name or name.endswith("bias"))):
             weight.requires_grad = True
@@ -195,13 +195,14 @@ def train(
     nodes: int = _USUAL.nodes,
     copying: float = _USUAL.copying,
     epochs: float = _USUAL.epochs,
+    dropout: float = _USUAL.dropout,
     bfloat16: Annotated[bool, typer.Option(help="Reckon in bfloat16; for processors that have it.")] = False,
     every: Annotated[int, typer.Option(help="Steps between validations and checkpoints.")] = 200,
     seed: int = 3,
 ) -> None:
     """Train, resuming from OUT's checkpoint where there is one."""
     recipe = replace(_USUAL, rank=rank, alpha=rank, rate=rate, nodes=nodes, copying=copying, epochs=epochs, seed=seed)
-    recipe = replace(recipe, bfloat16=bfloat16)
+    recipe = replace(recipe, dropout=dropout, bfloat16=bfloat16)
     begin(recipe, out)
     folder = packaged_embedder(Settings.load().cache_dir)
     words = tokenizer(folder)

@@ -24,8 +24,9 @@ class Recipe:
     """How to train.
 
     `nodes` is the number of tokens in a step, `copying` the weight of the loss by which words are copied or pointed at
-    freely, beside that of the choice among given replies, which is 1. `bfloat16` reckons in that, and keeps the weights
-    that are not trained so: half the time or less where the processor has it, longer where it has not.
+    freely, beside that of the choice among given replies, which is 1. `dropout` is the extractor's. `bfloat16` reckons
+    in that, and keeps the weights that are not trained so: half the time or less where the processor has it, longer
+    where it has not.
     """
 
     rank: int = 16
@@ -37,6 +38,7 @@ class Recipe:
     copying: float = 0.5
     epochs: float = 1.0
     seed: int = 7
+    dropout: float = 0.0
     bfloat16: bool = False
 
 
