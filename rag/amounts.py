@@ -105,12 +105,17 @@ _PER = re.compile(
     r"(second|minute|hour|day|week|month|quarter|year|annum|share|person|capita|barrel|head)\b"
 )
 _EVERY = re.compile(r"\s(hourly|daily|weekly|monthly|quarterly|yearly|annually)\b")
+_NOBODY = re.compile(r"\b(?:nobody|no[ -]one|none(?! the\b))\b", re.IGNORECASE)
 _ADVERBS = {"hourly": "hour", "daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter"}
 
 
 def find(text: str) -> list[Value]:
-    """Every amount, fraction and ordinal in `text`; spans may overlap, the caller keeps the longest."""
+    """Every amount, fraction and ordinal in `text`; spans may overlap, the caller keeps the longest.
+
+    "Nobody" is a count as well: that is how a text says how many it were.
+    """
     found = [_value(text, amount) for amount in _ranges(text, _sums(text, _amounts(text)))]
+    found += [Value("count", *match.span(), match[0], "count 0") for match in _NOBODY.finditer(text)]
     found += [_fraction(text, span, share) for span, share in numbers.fractions(text)]
     return found + [_ordinal(text, span, number) for span, number in numbers.ordinals(text)]
 

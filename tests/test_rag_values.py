@@ -63,6 +63,11 @@ SAME = {
         $50 billion from Amazon | $50B by Amazon.com
         1,234,567 dollars | $1.234567 million
     """,
+    "nobody": """
+        nobody | no one
+        none | 0
+        none of them | nobody
+    """,
     "hedges": """
         approximately $840 billion | $838 billion
         about $840 billion | $840 billion
