@@ -38,7 +38,7 @@ def write(weights: Mapping[str, torch.Tensor], alpha: float, architecture: str, 
         layer, module, side = found.groups()
         writer.add_tensor(
             f"blk.{layer}.{MODULES[module]}.weight.lora_{side.lower()}",
-            np.ascontiguousarray(weight.detach().to(torch.float16).numpy()),
+            np.ascontiguousarray(weight.detach().to(torch.float16).cpu().numpy()),
         )
     writer.write_header_to_file()
     writer.write_kv_data_to_file()

@@ -64,8 +64,8 @@ def _states(model: Any, batch: Sequence[Tree]) -> Iterator[dict[int, torch.Tenso
     sees = torch.eye(size, dtype=torch.bool).repeat(len(batch), 1, 1)
     for i, tree in enumerate(batch):
         n = len(tree.tokens)
-        tokens[i, :n], depths[i, :n] = torch.from_numpy(tree.tokens), torch.from_numpy(tree.depths)
-        sees[i, :n, :n] = torch.from_numpy(tree.sees)
+        tokens[i, :n], depths[i, :n] = torch.tensor(tree.tokens), torch.tensor(tree.depths)
+        sees[i, :n, :n] = torch.tensor(tree.sees)
     mask = torch.zeros((len(batch), 1, size, size)).masked_fill(~sees[:, None], -torch.inf)
     hidden = model.model(input_ids=tokens, attention_mask=mask, position_ids=depths, use_cache=False).last_hidden_state
     for i, tree in enumerate(batch):

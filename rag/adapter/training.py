@@ -77,6 +77,11 @@ def begin(recipe: Recipe, out: Path) -> None:
     torch.manual_seed(recipe.seed)
 
 
+def device() -> torch.device:
+    """What is trained on: a GPU if one is at hand."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
 def padded(length: int) -> int:
     """`length`, up to a multiple of 32: few shapes, and whole lanes of the processor."""
     return -(-length // _LANES) * _LANES
@@ -103,7 +108,7 @@ def reckoning(model: Any, recipe: Recipe) -> Iterator[None]:
     if not recipe.bfloat16:
         yield
         return
-    with torch.autocast("cpu", torch.bfloat16), disable_input_dtype_casting(model):
+    with torch.autocast(device().type, torch.bfloat16), disable_input_dtype_casting(model):
         yield
 
 
@@ -122,7 +127,7 @@ class Training(Generic[T]):
         out: Path,
         minutes: float,
     ) -> None:
-        self.model = model
+        self.model = model.to(device())
         self.measure = measure
         self.export = export
         self.recipe = recipe
@@ -138,6 +143,10 @@ class Training(Generic[T]):
 
     def run(self, data: Sequence[T], held: Sequence[T], every: int) -> None:
         """Train to the end of the data or of the time, whichever comes first; Ctrl-C ends it with a checkpoint."""
+        with device():
+            self._run(data, held, every)
+
+    def _run(self, data: Sequence[T], held: Sequence[T], every: int) -> None:
         self._resume()
         plan = self._plan(data)
         typer.echo(f"{len(data):,} items, {len(plan):,} steps")
@@ -208,7 +217,7 @@ class Training(Generic[T]):
         path = self.out / "checkpoint.pt"
         if not path.exists():
             return
-        state = torch.load(path, weights_only=True)
+        state = torch.load(path, weights_only=True, map_location=device())
         with torch.no_grad():
             for name, weight in self.weights.items():
                 weight.copy_(state["weights"][name])
