@@ -1,4 +1,4 @@
-"""Whether a value has the form that a question asks for: a date that tells the hour, an age, a currency."""
+"""Whether a value has the form that a question asks for: a date that tells the hour, an age, a length, a currency."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import regex
 
 from rag import values
 from rag.question import Question
+from rag.units import dimension
 
 _DATE_PARTS = tuple(
     (regex.compile(rf"\b(?:what|which) {asked}", regex.IGNORECASE), regex.compile(told))
@@ -20,11 +21,24 @@ _YEARS = regex.compile(r"\b(?:year|month|week|decade|centur)", regex.IGNORECASE)
 _NUMBERED = regex.compile(r"(?:\b(?:no|number|page|line|room|chapter|at|of|for)\.?|[$€£#])\s*$", regex.IGNORECASE)
 _OF_SOMETHING = regex.compile(r"\s+(?!(?:and|when|but|who|or|in|at|on|as|then|now|years?|this|last|next)\b)\p{L}|[%°]")
 OLDEST = 125
+_MEASURED = tuple(
+    (regex.compile(rf"\b(?:{asked})\b", regex.IGNORECASE), frozenset(dimensions.split(", ")))
+    for asked, dimensions in (
+        (r"how long", "second, metre"),
+        (r"how (?:far|tall|wide|deep)", "metre, second"),
+        (r"how fast", "kilometre per hour, bit per second, second, hertz"),
+        (r"how heavy|how much (?:\S+ ){0,6}weighs?", "gram"),
+        (r"how (?:hot|cold|warm)|degrees?", "celsius, fahrenheit, degree"),
+    )
+)
+_COUNTED = regex.compile(r"\bhow (?:many|much) ((?:[\p{L}²³]+ ?){1,4})", regex.IGNORECASE)
 
 
 def fits(text: str, start: int, end: int, question: Question) -> bool:
     """Whether the value at these characters of `text` has the form asked for."""
-    return _dated(text[start:end], question) and (not _HOW_OLD.search(question.text) or _aged(text, start, end))
+    value = text[start:end]
+    aged = not _HOW_OLD.search(question.text) or _aged(text, start, end)
+    return aged and _dated(value, question) and _measured(value, question)
 
 
 def currency(question: Question) -> str:
@@ -39,6 +53,25 @@ def _dated(value: str, question: Question) -> bool:
     """Whether a date tells the part that the question asks for ("at what time", "in which year")."""
     wanted = next((told for asked, told in _DATE_PARTS if asked.search(question.text)), None)
     return wanted is None or values.kind_of(value) != "date" or bool(wanted.search(values.normalize(value)))
+
+
+def _measured(value: str, question: Question) -> bool:
+    """Whether a quantity measures what is asked for: no grams for "how long", no metres for "how many litres"."""
+    units = {found.unit for found in values.find(value) if found.kind == "quantity" and "/" not in found.unit}
+    wanted = _wanted(question) if units else frozenset()
+    return not wanted or all(dimension(unit) in wanted for unit in units)
+
+
+def _wanted(question: Question) -> frozenset[str]:
+    """The dimensions (rag.units.dimension) that the question asks for; none where it does not tell."""
+    asked = next((wanted for pattern, wanted in _MEASURED if pattern.search(question.text)), None)
+    if asked is not None:
+        return asked
+    counted = _COUNTED.search(question.text)
+    words = counted[1].split() if counted else []
+    named = (found for i in range(len(words)) for found in values.find(f"5 {' '.join(words[i:])}"))
+    unit = next((found.unit for found in named if found.kind == "quantity"), "")
+    return frozenset({dimension(unit)} if unit else ())
 
 
 def _aged(text: str, start: int, end: int) -> bool:

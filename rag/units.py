@@ -112,6 +112,12 @@ BRIDGES: dict[str, tuple[float, str]] = {
     "horsepower": (745.7, "watt"),
 }
 
+
+def dimension(unit: str) -> str:
+    """What `unit`, one that a family is counted in, measures: the family that it converts to ("inch": "metre")."""
+    return BRIDGES.get(unit, (1.0, unit))[1]
+
+
 _SIGNS = {
     "US$": "USD",
     "U.S.$": "USD",
