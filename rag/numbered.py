@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import regex
 
@@ -11,9 +12,10 @@ from rag.cues import STOPWORDS
 from rag.evidence import Candidate, Library
 from rag.question import Question
 
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
+_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+_ROMAN = r"(?=[IVXL])(?!L\b)(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?!\w)"
 _END = r"(?![\d.,:%]*\d|%)"
-_NUMBERS = rf"\s(?P<numbers>\d{{1,3}}{_END}(?:\s*(?:,|-|–|to|and|or)\s*\d{{1,3}}{_END})*|[IVX]+\b)"
+_NUMBERS = rf"\s(?P<numbers>\d{{1,3}}{_END}(?:\s*(?:,|-|–|to|and|or)\s*\d{{1,3}}{_END})*|{_ROMAN})"
 _ASKED = regex.compile(rf"\b(?P<sort>\p{{Lu}}\p{{L}}+){_NUMBERS}")
 _RANGE = regex.compile(r"(\d+)\s*(?:-|–|to)\s*(\d+)")
 
@@ -50,8 +52,9 @@ def _last(mention: regex.Pattern[str], candidate: Candidate, library: Library, w
 
 
 def _numbers(told: str) -> set[int]:
-    if told.lower() in _ROMAN:
-        return {_ROMAN[told.lower()]}
+    if told.isalpha():
+        digits = [_DIGITS[letter] for letter in told.lower()]
+        return {sum(-digit if digit < after else digit for digit, after in pairwise((*digits, 0)))}
     numbers = {int(number) for number in regex.findall(r"\d+", told)}
     for first, last in _RANGE.findall(told):
         numbers |= set(range(int(first), int(last) + 1))

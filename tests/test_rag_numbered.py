@@ -16,6 +16,7 @@ from rag.words import Rarity
 TEXTS = {
     "four.txt": "Line 4 opened in May. It carries 38,000 people. A ticket costs 2 euros, as on Lines 1 to 3.",
     "trial.txt": "Phase II had 40 patients. In phase III there were 900 patients. Half of them were women.",
+    "bowls.txt": "Super Bowl XLIX drew 114 million. It was colder at Super Bowl XXIV. Super Bowl 50 had 111 million.",
     "none.txt": "The tram carries many people.",
 }
 
@@ -43,6 +44,10 @@ def _candidate(document: str, start: int, text: str) -> Candidate:
         ("How many people does Line 7 carry?", "none.txt", [0]),
         ("How many people does the tram carry?", "four.txt", [0, 1, 2]),
         ("How many patients were in Phase 3?", "trial.txt", [1, 2]),
+        ("How many people saw Super Bowl XLIX?", "bowls.txt", [0]),
+        ("How many people saw Super Bowl 24?", "bowls.txt", [1]),
+        ("How many people saw Super Bowl L?", "bowls.txt", [0, 1, 2]),
+        ("How many people saw Super Bowl IVX?", "bowls.txt", [0, 1, 2]),
         ("How many patients were there on March 3?", "trial.txt", [0, 1, 2]),
     ],
 )
