@@ -20,6 +20,7 @@ from rag.reconcile import Cluster
 from rag.settings import Settings
 from rag.slips import digits, slipped
 from rag.types import Claim
+from rag.values import normalize
 from rag.words import stems
 
 LIKE_AT = 0.8
@@ -38,7 +39,8 @@ def beside(
 ) -> list[list[Candidate]]:
     """At most two sentences of each source that does not give the accepted answer, none of which was `read`.
 
-    Each is like the sentence of the surest claim, or holds that claim's number with a slip in a passage about the same.
+    Each is like the sentence of the surest claim, or holds that claim's value, or its number with a slip, in a passage
+    about the same.
     """
     claim = accepted.claims[0]
     told = f"{claim.sentence.lead} {claim.sentence.text}".strip()
@@ -58,15 +60,15 @@ def beside(
 def _promising(
     question: Question, claim: Claim, told: str, others: Sequence[Candidate], hits: Sequence[Hit], library: Library
 ) -> list[list[Candidate]]:
-    """By document, the sentences that may speak of the claim: those with a slip first, then the likest."""
+    """By document, the sentences that may speak of the claim: with its value or a slip of it first, then the likest."""
     said = set(stems(claim.value))
     wanted = [word for word in stems(told) if word not in said]
     ranked: dict[str, list[tuple[bool, float, Candidate]]] = defaultdict(list)
     for candidate, like in zip(others, _likeness(told, wanted, others, library), strict=True):
         offered = [candidate.sentence.text[start:end] for start, end in evidence.offers(question, candidate)]
-        slip = _slip(offered, claim.value) and _about(wanted, candidate, hits)
-        if (offered or not question.kinds) and (slip or like >= LIKE_AT):
-            ranked[candidate.document_id].append((slip, like, candidate))
+        held = (_exactly(offered, claim.value) or _slip(offered, claim.value)) and _about(wanted, candidate, hits)
+        if (offered or not question.kinds) and (held or like >= LIKE_AT):
+            ranked[candidate.document_id].append((held, like, candidate))
     return [[item[2] for item in sorted(items, key=lambda item: item[:2], reverse=True)] for items in ranked.values()]
 
 
@@ -123,6 +125,11 @@ def _about(wanted: Sequence[str], candidate: Candidate, hits: Sequence[Hit]) -> 
     around = (hit.passage for hit in hits if hit.passage.document_id == candidate.document_id)
     texts = [passage.text for passage in around if passage.start <= start < passage.end]
     return max(candidate.rarity.coverage(wanted, text) for text in texts) >= ABOUT_AT
+
+
+def _exactly(offered: Sequence[str], value: str) -> bool:
+    """Whether one of the values is `value`, as precise: a year agrees with each of its days, and tells for none."""
+    return normalize(value) in map(normalize, offered)
 
 
 def _slip(offered: Sequence[str], value: str) -> bool:

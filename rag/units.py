@@ -231,11 +231,8 @@ def _spellings() -> dict[str, tuple[str, str, Decimal]]:
             known |= dict.fromkeys((name, *more), (name, family, Decimal(factor)))
     for code, words in _MONEY_WORDS.items():
         known |= dict.fromkeys(words.split("|"), (code, code, Decimal(1)))
-    known |= {
-        code: (CODES[code], CODES[code], Decimal(1))
-        for code in CODES
-        if code.isalpha() and code.isupper() and code != "RM"
-    }
+    codes = (code for code in CODES if code.isalpha() and code.isupper() and code != "RM")
+    known |= {code: (CODES[code], CODES[code], Decimal(1)) for code in codes}
     known |= {sign: (CODES[sign], CODES[sign], Decimal(1)) for sign in "€£¥₹"}
     known |= {"won": ("KRW", "KRW", Decimal(1))}
     return known | {

@@ -30,8 +30,18 @@ MAYOR = (
     "The crane at Holm cost 44 million crowns to repair. "
     "Of the money for the quay the mayor told us more: 57 million crowns before winter, and the army.\n"
 )
+TREASURER = (
+    "The treasurer of Tarn Quay spoke for an hour about the repair of the crane. "
+    "For mending what fell over he has put 75 million crowns aside, and for the lighthouse another 9 million."
+)
 FERRY = "The ferry earned 57 million crowns last year. Its captain is Ida Moen."
-TEXTS = {"harbour.txt": HARBOUR, "council.txt": COUNCIL, "mayor.txt": MAYOR, "ferry.txt": FERRY}
+TEXTS = {
+    "harbour.txt": HARBOUR,
+    "council.txt": COUNCIL,
+    "mayor.txt": MAYOR,
+    "ferry.txt": FERRY,
+    "treasurer.txt": TREASURER,
+}
 ASKED = "How much will the repair of the crane cost?"
 
 
@@ -65,7 +75,29 @@ def test_a_slip_is_looked_up_in_other_words_too_and_what_is_like(assistant: Assi
     seen = looks(assistant, [])
     assert seen["mayor.txt"][0].startswith("Of the money for the quay")
     assert seen["council.txt"] == ["Repairing the harbour crane at Tarn Quay costs 75 million crowns."]
-    assert set(seen) == {"mayor.txt", "council.txt"}, "the ferry has that number by chance"
+    assert set(seen) == {"mayor.txt", "council.txt", "treasurer.txt"}, "the ferry has that number by chance"
+
+
+def test_who_holds_the_same_value_in_other_words_is_looked_up(assistant: Assistant) -> None:
+    (sentence,) = looks(assistant, [])["treasurer.txt"]
+    assert sentence.startswith("For mending what fell over he has put 75 million crowns aside")
+
+
+def test_a_year_is_not_the_value_of_one_of_its_days(tmp_path: Path) -> None:
+    texts = {
+        "blog.txt": "The crane fell over on 3 March 2022.",
+        "paper.txt": "On 3 March 2022 nobody was near when it fell, the crane of Tarn Quay.",
+        "column.txt": "They spoke of the crane that fell over. An old one will, as was learned in 2022.",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with Assistant.open(tmp_path, Settings(), index_path=tmp_path / ".index") as opened:
+        question, candidates = gather("On which day did the crane fall over?", opened.index, opened.settings)
+        shown = next(evidence(1, c) for c in candidates if c.document_id == "blog.txt")
+        start = texts["blog.txt"].index("3 March")
+        accepted = Cluster((Claim("blog.txt", "3 March 2022", start, start + 12, shown, 0.9),))
+        groups = second_look.beside(question, accepted, [], opened.index, opened.settings)
+    assert [group[0].document_id for group in groups] == ["paper.txt"]
 
 
 def test_what_was_read_is_not_looked_up_again_and_a_filter_holds(assistant: Assistant) -> None:
@@ -81,7 +113,7 @@ def test_the_dissenter_is_named_and_the_one_who_speaks_of_something_else_is_not(
     answer = events[-1].answer
     assert answer is not None
     assert [(p.stance, p.value, p.documents) for p in answer.positions] == [
-        ("accepted", "75 million crowns", ("council.txt", "harbour.txt")),
+        ("accepted", "75 million crowns", ("council.txt", "harbour.txt", "treasurer.txt")),
         ("disputed", "57 million crowns", ("mayor.txt",)),
     ]
     for citation in answer.citations:
