@@ -38,7 +38,7 @@ from rag.types import Event, Evidence, Position, Status
 
 OPEN_AT = 1.1
 ALL_SAID = 0.99  # of the question, by a sentence with its headings, title and publisher
-REASON_AT = 0.0  # log-odds against no answer
+REASON_AT = 3.6  # log-odds against no answer
 NEAR_AT = 0.35
 
 

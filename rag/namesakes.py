@@ -20,6 +20,7 @@ from rag.words import stems
 
 AKIN = 0.15  # the share of the fewer names that two sources on one thing have in common at least
 LIKE = 0.5  # or of the words
+SURE = 0.35  # of what another answers: whoever speaks of something else altogether has some figure too
 _FEWEST = 3  # names by which one can tell
 _OPENING = 20_000  # characters that say what a document is about
 
@@ -61,7 +62,7 @@ def told_apart(
             break
         found = dissent.positions(answer, rest, kin.copies, context, kin.library)
         taken |= {document for position in found for document in position.documents}
-        if _new(found[0].value, accepted.value, told, context):
+        if answer.claims[0].confidence >= SURE and _new(found[0].value, accepted.value, told, context):
             told += found
     heard = {document for position in told for document in position.documents}
     return (*told, *(item for item in foreign if not heard.issuperset(item.documents)))

@@ -70,9 +70,9 @@ def test_the_same_question_gets_the_same_answer(assistant: Assistant, amazon: An
 
 def test_a_stream_tells_its_stages_and_then_the_text(assistant: Assistant, amazon: Answer) -> None:
     events = list(assistant.stream("How much did Amazon invest in OpenAI?"))
-    stages = [event.text for event in events if event.kind == "stage"]
-    assert stages[:3] == ["understand", "retrieve", "select"]
-    assert stages.count("read") == 5
+    stages = [(event.text, event.detail) for event in events if event.kind == "stage"]
+    assert [name for name, _ in stages[:3]] == ["understand", "retrieve", "select"]
+    assert [detail[-8:] for name, detail in stages[3:8] if name == "read"] == [f"({n} of 5)" for n in range(1, 6)]
     assert "".join(event.text for event in events if event.kind == "text") == amazon.text
     assert events[-1].answer is not None
 

@@ -28,6 +28,10 @@ GAZETTE = """From the Maidenhead Gazette
 Henley and Marlow share the Thames, and since 1832 the bridge of Tierney Clark has carried Marlow's traffic past
 Higginson Park. The population of Marlow was 13,425 at the last census.
 """
+BUS = """A letter from Duncan
+
+The Chisholm Trail school at Rush Springs has 412 pupils, and Marlow's bus brings 38 of them to Halliburton Hall.
+"""
 
 
 def document(text: str) -> Document:
@@ -53,6 +57,7 @@ def test_without_names_nothing_tells_two_apart() -> None:
     ("sources", "status", "accepted"),
     [
         ({"thames": THAMES, "oklahoma": OKLAHOMA}, "answered", {"14,325", "4,385"}),
+        ({"thames": THAMES, "bus": BUS}, "answered", {"14,325"}),
         ({"thames": THAMES, "gazette": GAZETTE}, "conflict", None),
         ({"thames": THAMES, "gazette": GAZETTE, "oklahoma": OKLAHOMA}, "conflict", None),
     ],

@@ -141,8 +141,8 @@ def test_nothing_sure_enough_is_nothing() -> None:
 
 
 def test_sources_that_agree_make_an_answer_of_claims_that_are_not_sure_each() -> None:
-    alone = stances([reading("a", ("$11 billion", 0.15), margin=-2.0), reading("b", ("$5 million", 0.14), margin=-2.0)])
-    together = stances([reading(name, ("$11 billion", 0.15), margin=1.0) for name in "abc"])
+    alone = stances([reading("a", ("$11 billion", 0.1), margin=-2.0), reading("b", ("$5 million", 0.09), margin=-2.0)])
+    together = stances([reading(name, ("$11 billion", 0.1), margin=1.0) for name in "abc"])
     assert alone == []
     assert together == [("accepted", "$11 billion", ("a", "b", "c"))]
 

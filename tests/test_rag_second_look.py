@@ -32,7 +32,7 @@ MAYOR = (
 )
 TREASURER = (
     "The treasurer of Tarn Quay spoke for an hour about the repair of the crane. "
-    "For mending what fell over he has put 75 million crowns aside, and for the lighthouse another 9 million."
+    "Mending it takes 75 million crowns, he has reckoned, and the lighthouse another 9 million."
 )
 FERRY = "The ferry earned 57 million crowns last year. Its captain is Ida Moen."
 TEXTS = {
@@ -80,7 +80,7 @@ def test_a_slip_is_looked_up_in_other_words_too_and_what_is_like(assistant: Assi
 
 def test_who_holds_the_same_value_in_other_words_is_looked_up(assistant: Assistant) -> None:
     (sentence,) = looks(assistant, [])["treasurer.txt"]
-    assert sentence.startswith("For mending what fell over he has put 75 million crowns aside")
+    assert sentence.startswith("Mending it takes 75 million crowns")
 
 
 def test_a_year_is_not_the_value_of_one_of_its_days(tmp_path: Path) -> None:
