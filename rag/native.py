@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import importlib
+import os
 from collections import deque
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from rag.errors import ModelError
 
 _ERROR = 4
+_SPINS = 1000
 _lines: deque[str] = deque(maxlen=16)
 
 
@@ -22,6 +24,8 @@ def library() -> Any:
     It is loaded on first use, for it takes half a second that a plain search need not pay.
     Raises ModelError where it is not installed or was built for another processor.
     """
+    # Threads that spin for the others keep a busy machine's cores from them: an answer took five times as long.
+    os.environ.setdefault("GOMP_SPINCOUNT", str(_SPINS))
     try:
         module = importlib.import_module("llama_cpp")
     except ImportError as error:
