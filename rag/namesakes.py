@@ -58,11 +58,11 @@ def told_apart(
     rest = [reading for reading in readings if reading.document_id not in taken]
     while rest := [item for item in rest if kin.apart(item.document_id, taken)]:
         answer = reconcile.accept(rest, kin.copies, context)
-        if answer is None:
+        if answer is None or answer.claims[0].confidence < SURE:
             break
         found = dissent.positions(answer, rest, kin.copies, context, kin.library)
         taken |= {document for position in found for document in position.documents}
-        if answer.claims[0].confidence >= SURE and _new(found[0].value, accepted.value, told, context):
+        if _new(found[0].value, accepted.value, told, context):
             told += found
     heard = {document for position in told for document in position.documents}
     return (*told, *(item for item in foreign if not heard.issuperset(item.documents)))

@@ -13,7 +13,6 @@ from typing import Any
 from rag.errors import ModelError
 
 _ERROR = 4
-_SPINS = 1000
 _lines: deque[str] = deque(maxlen=16)
 
 
@@ -25,7 +24,7 @@ def library() -> Any:
     Raises ModelError where it is not installed or was built for another processor.
     """
     # Threads that spin for the others keep a busy machine's cores from them: an answer took five times as long.
-    os.environ.setdefault("GOMP_SPINCOUNT", str(_SPINS))
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     try:
         module = importlib.import_module("llama_cpp")
     except ImportError as error:

@@ -102,6 +102,7 @@ def test_some_passages_are_held_back_whole() -> None:
     written = passages.passages()
     held = [passage for passage in written if passages.held(passage)]
     assert 0.03 < len(held) / len(written) < 0.12
+    assert len({passage.title for passage in written}) == len(written)
     shown = [sentence for passage in written if not passages.held(passage) for sentence in passage.sentences]
     assert not {sentence for passage in held for sentence in passage.sentences} & set(shown)
     assert len(set(shown)) == len(shown), "no text twice"
