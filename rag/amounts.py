@@ -12,8 +12,9 @@ from decimal import Decimal
 from typing import Literal
 
 from rag import numbers
+from rag.currencies import CODES
 from rag.numbers import DIGITS, GAP, SCALES, SPOKEN, Span
-from rag.units import CODES, FAMILIES, SYMBOLS, UNIT, unit_of
+from rag.units import FAMILIES, SYMBOLS, UNIT, unit_of
 
 Kind = Literal["money", "percent", "date", "duration", "quantity", "count", "ordinal", "name", "text"]
 Hedge = Literal["", "~", ">", "<"]
@@ -105,6 +106,7 @@ _PER = re.compile(
     r"(second|minute|hour|day|week|month|quarter|year|annum|share|person|capita|barrel|head)\b"
 )
 _EVERY = re.compile(r"\s(hourly|daily|weekly|monthly|quarterly|yearly|annually)\b")
+_ROUGHLY = {"~": (3.0, 3.0), ">": (0.0, 5.0), "<": (5.0, 0.0)}  # points below and above a fraction
 _NOBODY = re.compile(r"\b(?:nobody|no[ -]one|none(?! the\b))\b", re.IGNORECASE)
 _ADVERBS = {"hourly": "hour", "daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter"}
 
@@ -197,7 +199,7 @@ def _joined(text: str, first: _Amount, second: _Amount) -> bool:
 
 def _value(text: str, amount: _Amount) -> Value:
     exact, family = amount.exact, amount.family
-    hedge = _hedge(text, amount)
+    hedge = _amount_hedge(text, amount)
     low, high = (exact, amount.upper) if amount.upper is not None else _bounds(exact, hedge)
     rate = _rate(text, amount.end)
     kind = _kind(family)
@@ -245,16 +247,22 @@ def _rate(text: str, end: int) -> str:
     return "/" + (_ADVERBS.get(match[1], "year") if match[1].endswith("ly") else match[1].replace("annum", "year"))
 
 
-def _hedge(text: str, amount: _Amount) -> Hedge:
+def _amount_hedge(text: str, amount: _Amount) -> Hedge:
     if amount.more:
         return ">"
-    before = text[max(0, amount.start - 40) : amount.start].rstrip()
+    hedge, words = _hedge(text, amount.start, amount.end)
+    return "" if amount.family in ("second", "month") and words.lower() == "over" else hedge
+
+
+def _hedge(text: str, start: int, end: int) -> tuple[Hedge, str]:
+    """The hedge around `text[start:end]`, and its words."""
+    before = text[max(0, start - 40) : start].rstrip()
     word = before[before.rfind(" ") + 1 :].strip('(["“.').lower()
     match = _BEFORE.search(before) if word in _HEDGING or before[-1:] in _SIGNS else None
-    match = match or _AFTER.match(text, amount.end)
-    if match is None or (amount.family in ("second", "month") and match[0].strip().lower() == "over"):
-        return ""
-    return ">" if match["more"] else "<" if match["less"] else "~"
+    match = match or _AFTER.match(text, end)
+    if match is None:
+        return "", ""
+    return ">" if match["more"] else "<" if match["less"] else "~", match[0].strip()
 
 
 def _bounds(exact: Decimal, hedge: Hedge) -> tuple[Decimal, Decimal]:
@@ -274,11 +282,15 @@ def _bounds(exact: Decimal, hedge: Hedge) -> tuple[Decimal, Decimal]:
 
 
 def _fraction(text: str, span: Span, share: Decimal) -> Value:
-    """A share as percent. Nobody writes 66.67 percent for two thirds: such a fraction allows half a point."""
-    percent = share * 100
-    slack = Decimal(0) if percent == int(percent) else Decimal("0.5")
-    key = f"percent {_plain(round(percent, 2))}"
-    return Value("percent", *span, text[slice(*span)], key, float(percent - slack), float(percent + slack), "percent")
+    """A share as percent. Nobody writes 66.67 percent for two thirds: such a fraction allows half a point.
+
+    Fractions are rough: "more than three fifths" is up to five points more, "about a third" three points either way.
+    """
+    percent = float(share * 100)
+    hedge, _ = _hedge(text, *span)
+    below, above = _ROUGHLY[hedge] if hedge else 2 * (0.0 if percent.is_integer() else 0.5,)
+    key = f"percent {hedge}{_plain(round(share * 100, 2))}"
+    return Value("percent", *span, text[slice(*span)], key, percent - below, percent + above, "percent")
 
 
 def _ordinal(text: str, span: Span, number: int) -> Value:

@@ -10,6 +10,7 @@ import datetime
 import re
 from functools import lru_cache
 
+from rag import clock
 from rag.amounts import Value
 
 Field = tuple[int, int]
@@ -58,6 +59,7 @@ _FORMS = [
         rf"\b(?P<weekday>{'|'.join(day.capitalize() for day in _WEEKDAYS)})\b",
         r"(?<![\d:.,])(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d)(?::[0-5]\d)?)?\s?(?P<noon>[aApP]\.?[mM]\b\.?)",
         r"(?<![\d:.,])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?![\d:])",
+        *clock.FORMS,
     )
 ]
 _AFTER_IN = re.compile(
@@ -115,6 +117,8 @@ def _fields(match: re.Match[str]) -> list[Fields]:
     group = {name: found for name, found in match.groupdict().items() if found}
     if "first" in group:
         return _slashed(int(group["first"]), int(group["second"]), group["year"])
+    if "spoken" in group:
+        return [{"minute": (minute, minute)} for minute in clock.minutes(group)]
     fields: Fields = {}
     if (years := _years(group)) is not None:
         fields["year"] = years

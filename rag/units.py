@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from rag.currencies import CODES, MONEY_WORDS
+
 _PREFIXES = {
     "nano": -9,
     "micro": -6,
@@ -118,92 +120,6 @@ def dimension(unit: str) -> str:
     return BRIDGES.get(unit, (1.0, unit))[1]
 
 
-_SIGNS = {
-    "US$": "USD",
-    "U.S.$": "USD",
-    "A$": "AUD",
-    "AU$": "AUD",
-    "C$": "CAD",
-    "CA$": "CAD",
-    "NZ$": "NZD",
-    "HK$": "HKD",
-    "S$": "SGD",
-}
-_SIGNS |= {
-    "NT$": "TWD",
-    "R$": "BRL",
-    "$": "USD",
-    "€": "EUR",
-    "£": "GBP",
-    "¥": "JPY|CNY",
-    "CN¥": "CNY",
-    "JP¥": "JPY",
-    "₹": "INR",
-}
-_SIGNS |= {
-    "Rs": "INR|PKR|LKR",
-    "Rs.": "INR|PKR|LKR",
-    "₩": "KRW",
-    "₽": "RUB",
-    "₪": "ILS",
-    "₺": "TRY",
-    "฿": "THB",
-    "₫": "VND",
-}
-_SIGNS |= {
-    "₦": "NGN",
-    "₱": "PHP",
-    "₿": "BTC",
-    "RM": "MYR",
-    "kr": "SEK|NOK|DKK",
-    "RMB": "CNY",
-    "RMB¥": "CNY",
-    "US $": "USD",
-}
-_ISO = """
-USD EUR GBP JPY CNY INR AUD CAD CHF SEK NOK DKK KRW RUB BRL ZAR MXN HKD SGD TWD NZD TRY PLN THB IDR MYR PHP VND ILS AED
-SAR EGP NGN PKR CZK HUF BTC UAH
-"""
-CODES: dict[str, str] = _SIGNS | {code: code for code in _ISO.split()}
-_MONEY_WORDS = {
-    "USD": "dollar|US dollar|U.S. dollar|American dollar|buck",
-    "AUD": "Australian dollar",
-    "CAD": "Canadian dollar",
-    "NZD": "New Zealand dollar",
-    "HKD": "Hong Kong dollar",
-    "SGD": "Singapore dollar",
-    "TWD": "Taiwan dollar|New Taiwan dollar",
-    "EUR": "euro",
-    "GBP": "pound sterling|pounds sterling|British pound|sterling|quid",
-    "CNY": "yuan|renminbi|Chinese yuan",
-    "JPY": "yen|Japanese yen",
-    "INR": "Indian rupee",
-    "INR|PKR|LKR": "rupee",
-    "KRW": "South Korean won|Korean won",
-    "CHF": "Swiss franc",
-    "CHF|XOF|XAF": "franc",
-    "RUB": "rouble|ruble",
-    "MXN|ARS|CLP|COP|PHP": "peso",
-    "BRL": "reais|Brazilian real",
-    "ZAR": "rand",
-    "TRY": "lira|Turkish lira",
-    "PLN": "zloty|zlotys",
-    "SEK": "krona|kronor|Swedish krona|Swedish kronor",
-    "NOK|DKK": "krone|kroner",
-    "SEK|NOK|DKK|CZK|ISK": "crown",
-    "NOK": "Norwegian krone|Norwegian kroner",
-    "DKK": "Danish krone|Danish kroner",
-    "AED|MAD": "dirham",
-    "SAR|QAR": "riyal",
-    "ILS": "shekel",
-    "THB": "baht",
-    "MYR": "ringgit",
-    "IDR": "rupiah",
-    "NGN": "naira",
-    "BTC": "bitcoin",
-}
-
-
 def _families() -> dict[str, dict[str, Decimal]]:
     families: dict[str, dict[str, Decimal]] = {}
     for base, (_, prefixes) in _METRIC.items():
@@ -229,7 +145,7 @@ def _spellings() -> dict[str, tuple[str, str, Decimal]]:
             first, *more = unit.split("|")
             name, factor = first.split(" = ")
             known |= dict.fromkeys((name, *more), (name, family, Decimal(factor)))
-    for code, words in _MONEY_WORDS.items():
+    for code, words in MONEY_WORDS.items():
         known |= dict.fromkeys(words.split("|"), (code, code, Decimal(1)))
     codes = (code for code in CODES if code.isalpha() and code.isupper() and code != "RM")
     known |= {code: (CODES[code], CODES[code], Decimal(1)) for code in codes}

@@ -40,6 +40,8 @@ SAME = {
         $38 billion | a $38 billion deal
         a billion dollars | $1bn
         half a million dollars | $500,000
+        9.6 million florins | 9,600,000 florins
+        24,000 forints | HUF 24,000
         $2.5 million | two and a half million dollars
         RMB 754.4 billion | 754.4 billion yuan
         CNY 5 million | 5 million renminbi
@@ -93,6 +95,9 @@ SAME = {
         twelve percent | 12 %
         12.5% | 12.50 percent
         half | 50%
+        more than three fifths | 62 per cent
+        just over a third | 34%
+        almost half | 48 percent
         two thirds | 67%
         two-thirds | 66.7 percent
         a quarter of patients | 25%
@@ -121,6 +126,12 @@ SAME = {
         Q3 2025 | third quarter of 2025
         Q3 2025 | August 2025
         the first half of 2025 | H1 2025
+        twenty past nine | 21:20
+        twenty past nine | 9.20 a.m.
+        ten to seven in the morning | 06:50
+        ten to midnight | 11:50 pm
+        9 o'clock | 21:00
+        noon | 12:00
         1990s | 1994
         the '90s | 1990s
         19th century | 1865

@@ -33,6 +33,11 @@ from rag.values import find, kind_of, names
         ("€1.234.567 and 1,10,000 rupees", ["€1.234.567", "1,10,000 rupees"]),
         ("sales grew 40% to 344 people", ["40%", "344"]),
         ("he led it from 1900 to 1904", ["1900 to 1904"]),
+        (
+            "At ten to seven, half past nine and noon, by ten to seven",
+            ["ten to seven", "half past nine", "noon", "ten to seven"],
+        ),
+        ("Five to ten people came, and the vote was ten to seven", ["Five to ten", "ten", "seven"]),
         ("temperatures of −5 °C to 25C", ["−5 °C to 25C"]),
     ],
 )
