@@ -36,7 +36,7 @@ from rag.speakers import unheard
 from rag.spelling import mended
 from rag.types import Event, Evidence, Position, Status
 
-OPEN_AT = 1.1
+OPEN_AT = 0.95
 ALL_SAID = 0.99  # of the question, by a sentence with its headings, title and publisher
 REASON_AT = 3.6  # log-odds against no answer
 NEAR_AT = 0.35

@@ -8,6 +8,7 @@ from dataclasses import replace
 import regex
 
 from index.types import Document
+from rag import values
 from rag.types import Position
 
 _DENIED = regex.compile(
@@ -15,7 +16,13 @@ _DENIED = regex.compile(
     regex.IGNORECASE,
 )
 _CORRECTION = regex.compile(
-    r"\b(?:corrections?|corrected|clarifications?|corrigend(?:um|a)|errat(?:um|a))\b", regex.IGNORECASE
+    r"\b(?:corrections?|corrected|corrects|clarifications?|corrigend(?:um|a)|errat(?:um|a)|put(?:ting)? (?:\w+ )?right"
+    r"|set(?:ting)? the record straight|amends|we got (?:it )?wrong)\b",
+    regex.IGNORECASE,
+)
+_ASKS = regex.compile(
+    r"\b(?:(?:get|got|gotten) (?:it )?wrong|(?:have to |had to |did \w+ )correct|corrections?|errors?|mistakes?)\b",
+    regex.IGNORECASE,
 )
 _REPORT = r"(?:article|report|story|caption|headline|table|chart|map|version|edition|issue|obituary|review)"
 _WE_SAID = regex.compile(
@@ -28,6 +35,8 @@ _MENDED = regex.compile(
     regex.IGNORECASE,
 )
 
+_NOT = regex.compile(r"\b(?:not|rather than|mistaken?)\b", regex.IGNORECASE)
+_OWN_REPORT = regex.compile(r"\b(?:our|we|us)\b", regex.IGNORECASE)
 _OPENING = 200  # characters of a text in which it says that it is a correction
 
 
@@ -42,6 +51,13 @@ def taken_back(text: str, start: int, around: str) -> bool:
         return True
     published = _WE_SAID.search(before) if _CORRECTION.search(around) else None
     return published is not None and not _MENDED.search(before)
+
+
+def mending(text: str) -> int:
+    """How much a sentence of a correction looks like what puts something right: a value, and what is not so."""
+    denies = _MENDED.search(text) is not None or _NOT.search(text) is not None
+    told = bool(values.find(text)) + bool(values.names(text))
+    return 2 * denies + told - 2 * bool(_OWN_REPORT.search(text))
 
 
 def superseded(
@@ -72,19 +88,25 @@ def _correction(
     """The position of the correction that all sources of `position` have had."""
     reports = [documents[origins.get(name, name)] for name in position.documents]
     for other in positions:
-        texts = [documents[name] for name in other.documents if _corrects(documents[name])]
+        texts = [documents[name] for name in other.documents if corrects(documents[name])]
         if other is not position and texts and all(any(_mends(text, report) for text in texts) for report in reports):
             return other
     return None
 
 
-def _corrects(document: Document) -> bool:
+def wanted(question: str) -> bool:
+    """Whether it asks what somebody got wrong."""
+    return _ASKS.search(question) is not None
+
+
+def corrects(document: Document) -> bool:
+    """Whether a document says at its beginning that it is a correction."""
     return bool(_CORRECTION.search(f"{document.title} {document.text[:_OPENING]}"))
 
 
 def _mends(correction: Document, report: Document) -> bool:
     """Whether both are of one publisher, and the correction, as far as is known, is not the older one."""
-    own = bool(report.publisher) and report.publisher == correction.publisher and not _corrects(report)
+    own = bool(report.publisher) and report.publisher == correction.publisher and not corrects(report)
     dated, later = report.published or "", correction.published or ""
     shared = min(len(dated), len(later))
     return own and dated[:shared] <= later[:shared]

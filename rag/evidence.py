@@ -17,6 +17,7 @@ import regex
 from index.filters import Filter
 from index.types import Document, Embedder, Hit, Sentence, Vectors
 from rag import values
+from rag.authors import author, introduces
 from rag.corrections import taken_back
 from rag.cues import DEMONYM, RELATIVE_TIME
 from rag.extractor import NOWHERE, Pointed
@@ -113,7 +114,7 @@ def candidates(question: Question, hits: Sequence[Hit], library: Library) -> lis
         return []
     rarity = Rarity(sentence.text for _, sentence, _ in placed)
     wanted = [word for term in question.terms for word in stems(term)]
-    around = [_around(library, document_id, position) for document_id, _, position in placed]
+    around = [_around(question, library, document_id, position) for document_id, _, position in placed]
     leads = [_introduced(question, library, document_id, position) for document_id, _, position in placed]
     told = [f"{lead} {sentence.text}".strip() for lead, (_, sentence, _) in zip(leads, placed, strict=True)]
     framed = (f"{lead} {s.text}".strip() for (_, s, _), (lead, _) in zip(placed, around, strict=True))
@@ -237,10 +238,14 @@ def _introduced(question: Question, library: Library, document_id: str, position
     return introduction(library.document(document_id).text, library.sentences(document_id), position)
 
 
-def _around(library: Library, document_id: str, position: int) -> tuple[str, str]:
-    """The sentence before it, "" behind a heading; and all that frames the sentence."""
+def _around(question: Question, library: Library, document_id: str, position: int) -> tuple[str, str]:
+    """The sentence before it, "" behind a heading; and all that frames the sentence.
+
+    For an open question that is the author too: what somebody wants is written without the name.
+    """
     document, sentences = library.document(document_id), library.sentences(document_id)
     heading = next((s.text for s in reversed(sentences[:position]) if s.heading), "")
     before = sentences[position - 1] if position else None
     lead = before.text if before is not None and not before.heading else ""
-    return lead, " ".join(part for part in (document.title, document.publisher, heading, lead) if part)
+    writer = author(document) if question.open and not introduces(sentences[position].text, author(document)) else ""
+    return lead, " ".join(part for part in (document.title, document.publisher, writer, heading, lead) if part)

@@ -10,6 +10,17 @@ from index.types import Sentence
 
 _MARK = r"(?:[-*•–]|\(?(?:\d{1,2}|[a-z])[.)])"
 _MARKED = regex.compile(rf"(?:^|\n)[ \t]*{_MARK}[ \t]+$")
+_NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_ANNOUNCED = regex.compile(
+    rf"\b(?P<number>{'|'.join(_NUMBERS)}) (?:\w+ )?(?:things|points|measures|reasons|steps|demands|changes|conditions"
+    r"|proposals|questions|ways|recommendations|suggestions|requests|wishes|rules|errors|mistakes|lessons|promises|ideas)\b",
+    regex.IGNORECASE,
+)
+_COUNTED = regex.compile(
+    r"[\"“(]?(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|fourth(?:ly)?|fifth(?:ly)?|finally|last(?:ly)?)\b,?",
+    regex.IGNORECASE,
+)
+_ITEM_SENTENCES = 3  # that an item may have
 _OPENS = regex.compile(rf"{_MARK}\s")
 
 
@@ -25,6 +36,20 @@ def introduction(text: str, sentences: Sequence[Sentence], position: int) -> str
         first -= 1
     lead = sentences[first]
     return lead.text if first < position and (lead.heading or lead.text.endswith(":")) else ""
+
+
+def announced(sentences: Sequence[Sentence], position: int) -> list[int]:
+    """Where the items are that the sentence announces ("I ask for three things."); none where it announces nothing.
+
+    They are counted out ("First, ..."), or they are as many sentences as it says.
+    """
+    told = _ANNOUNCED.search(sentences[position].text)
+    if told is None:
+        return []
+    number = 2 + _NUMBERS.index(told["number"].lower())
+    after = [i for i in range(position + 1, len(sentences)) if not sentences[i].heading][: _ITEM_SENTENCES * number]
+    counted = [i for i in after if _COUNTED.match(sentences[i].text)]
+    return counted[:number] if len(counted) >= 2 else after[:number]
 
 
 def _inside(text: str, sentences: Sequence[Sentence], at: int) -> bool:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
 import regex
 
-from rag import values
+from rag import corrections, values
+from rag.authors import note
 from rag.cues import STORY
 from rag.evidence import Candidate, Library, evidence
+from rag.listed import announced
 from rag.question import Question
 from rag.types import Claim
+from rag.words import stems
 
 SAME_AT = 0.80
 BEHIND = 1.0  # log-odds
 FEWEST_WORDS = 5
+_ANNOUNCERS = 3
+_MOST_MENDED = 8
+_ENDED = regex.compile(r"[.!?]\W*$")  # a dateline does not end so
+_WANTS = regex.compile(
+    r"\b(?:asks?|asking|calls?|demands?|wants?|proposes?|recommends?|suggests?|wishes|urges?|insists?|reasons?|conditions?|terms)\b",
+    regex.IGNORECASE,
+)
 _LENGTH = {"list": 5, "statement": 4, "yes_no": 2}
 _HEADER = regex.compile(r"(?:From|To|Cc|Bcc|Sent|Date|Subject|Re|Present|Attending|Apologies):\s")
 _WIDE = regex.compile(rf"{STORY}|\bcompar|\bterms\b", regex.IGNORECASE)
@@ -36,11 +47,23 @@ def length(question: Question) -> int:
 
 
 def collect(question: Question, found: Sequence[Candidate], library: Library, confidence: float) -> list[Statement]:
-    """The best statements, best first; `found` is best first."""
-    usable = sorted((candidate for candidate in found if _tells(candidate)), key=lambda candidate: -candidate.framed)
+    """The best statements, best first; `found` is best first. Items follow the sentence that announces them."""
+    usable = [candidate for candidate in found if _tells(candidate) and not _on_author(candidate, library)]
+    usable = sorted(usable, key=lambda candidate: -candidate.framed)
     if not usable:
         return []
+    mended = _mended(usable, library, set(stems(question.text))) if corrections.wanted(question.text) else []
+    if mended:
+        return [_statement([candidate], confidence) for candidate in mended]
     kept = [candidate for candidate in usable if candidate.framed >= usable[0].framed - BEHIND][: 6 * length(question)]
+    groups = _alike(kept, library)
+    strong = sorted(groups, key=lambda group: -(group[0].framed + 0.1 * float(np.log(len(group)))))
+    chosen = [_statement(group, confidence) for group in strong[: length(question)]]
+    return _with_items(question, chosen, found, library, confidence)
+
+
+def _alike(kept: Sequence[Candidate], library: Library) -> list[list[Candidate]]:
+    """The sentences, those together that say the same, one a source."""
     vectors = library.encode([candidate.sentence.text for candidate in kept])
     likeness = vectors @ vectors.T
     groups: list[list[int]] = []
@@ -52,8 +75,47 @@ def collect(question: Question, found: Sequence[Candidate], library: Library, co
             groups.append([i])
         elif all(kept[j].document_id != candidate.document_id for j in home):
             home.append(i)
-    strong = sorted(groups, key=lambda group: -(kept[group[0]].framed + 0.1 * float(np.log(len(group)))))
-    return [_statement([kept[i] for i in group], confidence) for group in strong[: length(question)]]
+    return [[kept[i] for i in group] for group in groups]
+
+
+def _mended(usable: Sequence[Candidate], library: Library, asked: Set[str]) -> list[Candidate]:
+    """Of the corrections, those of the publisher that is `asked` about, what they put right: a sentence or two each."""
+    documents = {name: library.document(name) for name in dict.fromkeys(c.document_id for c in usable)}
+    correcting = {name: document for name, document in documents.items() if corrections.corrects(document)}
+    named = {name for name, document in correcting.items() if asked & set(stems(document.publisher or ""))}
+    paragraphs: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
+    for candidate in usable:
+        if candidate.document_id in (named or correcting) and _ENDED.search(candidate.sentence.text):
+            paragraphs[candidate.document_id, candidate.sentence.paragraph].append(candidate)
+    best = [
+        sorted(group, key=lambda c: (-corrections.mending(c.sentence.text), c.sentence.start))[:2]
+        for group in paragraphs.values()
+    ]
+    told = sorted((c for group in best for c in group), key=lambda c: (c.document_id, c.sentence.start))
+    return told[:_MOST_MENDED]
+
+
+def _with_items(
+    question: Question, chosen: Sequence[Statement], found: Sequence[Candidate], library: Library, confidence: float
+) -> list[Statement]:
+    """`chosen`, with the items of a list that one of the first announces behind it, in the place of the rest."""
+    places = {(candidate.document_id, candidate.sentence.start): candidate for candidate in found}
+    for at, statement in enumerate(
+        chosen[:_ANNOUNCERS] if question.shape == "list" or _WANTS.search(question.text) else ()
+    ):
+        claim = statement.claims[0]
+        sentences = library.sentences(claim.document_id)
+        position = next(i for i, sentence in enumerate(sentences) if sentence.start == claim.start)
+        own = [places.get((claim.document_id, sentences[i].start)) for i in announced(sentences, position)]
+        items = [_statement([item], confidence) for item in own if item is not None]
+        if items:
+            return [*chosen[: at + 1], *items]
+    return list(chosen)
+
+
+def _on_author(candidate: Candidate, library: Library) -> bool:
+    """Whether the sentence is of the note on the author that ends a text."""
+    return candidate.sentence.start >= note(library.document(candidate.document_id))
 
 
 def _tells(candidate: Candidate) -> bool:

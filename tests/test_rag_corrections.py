@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from index.types import Document
-from rag.corrections import superseded, taken_back
+from rag.corrections import corrects, mending, superseded, taken_back, wanted
 from rag.types import Claim, Evidence, Position
 
 TITLE = "Corrections and clarifications"
@@ -83,3 +83,28 @@ def test_anything_else_stays_a_disagreement(change: dict[str, Document]) -> None
 def test_one_source_that_nobody_corrected_keeps_the_disagreement() -> None:
     found = (position("260 metres", "report", "other", accepted=True), NEW)
     assert superseded(found, DOCUMENTS, COPIES) == found
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("What did the Courier get wrong?", True),
+        ("what mistakes did the Herald have to correct?", True),
+        ("What is the Courier?", False),
+        ("Who corrected the minister?", False),
+    ],
+)
+def test_a_question_for_what_was_wrong(question: str, asked: bool) -> None:
+    assert wanted(question) is asked
+
+
+@pytest.mark.parametrize("title", ["Corrections", "Putting it right", "Erratum", "Set the record straight"])
+def test_a_correction_says_so(title: str) -> None:
+    told = title.replace("Set the", "Setting the")
+    assert corrects(replace(REPORT, title=told))
+    assert not corrects(REPORT)
+
+
+def test_what_puts_right_is_told_from_what_stands_around() -> None:
+    right = mending("The pier is 140 metres long and not 410.")
+    assert right > mending("The pier is 140 metres long.") > mending("In our report we wrote of the pier.")
