@@ -43,7 +43,10 @@ from rag.question import Question
 from rag.reader import Measured, Readers, Reading
 from rag.roles import open_models
 
-DEFAULT = ("seeds", "storm", "trial", "tram", "outage")
+DEFAULT = (
+    *("seeds", "storm", "trial", "tram", "outage"),
+    *("dam", "election", "festival", "fever", "launch", "merger"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class Features:
     alone: the extractor's log-odds of it against no answer when it reads the sentence by itself; 0 without extractor.
     column: in the row of a table, 1 where its column is named by a word of the question, -1 where another is instead.
     line: in the row of a table, 1 where another cell has a word of the question, -1 where none has.
+    typed: log-probability that the question wants an answer of this type (rag.answer_types), -4.6 or more.
     """
 
     share: float
@@ -68,36 +69,38 @@ class Features:
     alone: float
     column: float
     line: float
+    typed: float
 
 
 WEIGHTS = Features(
-    share=0.244,
-    margin=0.233,
-    covered=-0.418,
-    covered_around=1.568,
-    near=0.645,
-    near_around=1.038,
-    behind=0.581,
-    distance=-0.730,
-    clause=0.787,
-    bound=0.289,
-    farther=-2.507,
-    rarity=-0.008,
-    acronym=0.456,
-    person=-0.148,
-    named=0.456,
-    words=0.033,
-    held=1.119,
-    contrast=0.216,
-    foreign=-0.101,
-    suited=1.025,
-    pointed=0.039,
-    present=0.091,
-    alone=0.095,
-    column=1.207,
-    line=0.973,
+    share=0.238,
+    margin=0.210,
+    covered=-0.829,
+    covered_around=2.094,
+    near=1.396,
+    near_around=1.392,
+    behind=0.797,
+    distance=0.296,
+    clause=0.487,
+    bound=0.018,
+    farther=-3.420,
+    rarity=0.190,
+    acronym=0.405,
+    person=-0.194,
+    named=0.448,
+    words=0.009,
+    held=0.773,
+    contrast=0.166,
+    foreign=0.079,
+    suited=0.569,
+    pointed=0.073,
+    present=0.089,
+    alone=0.093,
+    column=0.518,
+    line=0.927,
+    typed=0.120,
 )
-BIAS = -2.966
+BIAS = -4.663
 
 
 def probability(features: Features) -> float:

@@ -4,82 +4,28 @@ from __future__ import annotations
 
 import regex
 
+from rag.cue_words import (
+    AUXILIARY,
+    CAUSED,
+    MASS,
+    MEASURED,
+    MONEY,
+    NAMED,
+    NAMED_MANY,
+    OFFICE,
+    PRICING,
+    SAYING,
+    SPENDING,
+    SUPERLATIVE,
+    TIME_UNIT,
+    UNIT,
+    WHY,
+)
 from rag.words import stem
 
-
-def _any(words: str) -> str:
-    """An alternation of whitespace-separated patterns."""
-    return "|".join(words.split())
-
-
-MONEY = _any(
-    """money funds? funding investments? valuations? valued worth prices? priced costs? budget fees? revenues? sales
-    turnover profits? loss(?:es)? salar(?:y|ies) wages? fines? debts? loans? grants? donations? stakes? damages?
-    compensation payments? dividends? tax(?:es)? amount sum bill bid earnings income expenses? spending bonus premiums?
-    rent"""
-)
-SPENDING = _any(
-    r"""invest(?:ed|s|ing)? pay paid pays spend spent spends rais(?:e|ed|es|ing) cost costs charge[ds]? donate[ds]?
-    fund(?:ed|s)? earn(?:ed|s)? owe[ds]? lend lent borrow(?:ed)? contribut(?:e|ed|es) commit(?:ted|s)? receive[ds]?
-    pledge[ds]? offer(?:ed|s)? sell sold buy bought save[ds]? lose lost made make worth (?:put|set)\s+(?:in|aside) bid
-    claim(?:ed|s)?
-    award(?:ed|s)? expect(?:ed)? got get secure[ds]?"""
-)
-TIME_UNIT = _any("seconds? minutes? hours? days? nights? weeks? months? quarters? years? decades?")
-UNIT = _any(
-    """(?:kilo|mega|giga|tera|milli|centi)?(?:watts?|grams?|grammes?|met(?:er|re)s?|lit(?:er|re)s?|bytes?|hertz)
-    miles? feet foot inch(?:es)? acres? hectares? tons? tonnes? pounds? ounces? gallons? degrees? knots? mw gw kw km
-    kg mg mph"""
-)
-MASS = _any(
-    """power capacity compute computing electricity energy rain(?:fall)? snow(?:fall)? water fuel oil gas space land
-    time weight data"""
-)
-NAMED = _any(
-    """compan(?:y|ies) firms? organi[sz]ations? agenc(?:y|ies) banks? investors? startups? publications? newspapers?
-    publishers? universit(?:y|ies) countr(?:y|ies) cit(?:y|ies) towns? states? regions? persons? people man woman
-    players? teams? clubs? authors? executives? ministers? officials? presidents? directors? actors? actress(?:es)?
-    singers? artists? models? products? platforms? brands? ships? hospitals? schools? rivers? islands? mountains?
-    airlines? airports? stadiums? manufacturers? suppliers? makers? groups? rivals? competitors? source outlet provider
-    partners? subsidiar(?:y|ies) developers? founders? owners? chief leader body bodies papers? outlets? magazines?
-    journals? dail(?:y|ies) broadcasters? regulators? watchdogs? authorit(?:y|ies) institut(?:e|ion)s? unions?
-    part(?:y|ies) retailers? vendors? operators? carriers? insurers? funds? foundations? charit(?:y|ies) courts?
-    judges? senators? mayors? governors? engineers? scientists? researchers? analysts? critics? experts? writers?
-    editors? reporters? journalists? columnists? spokes(?:person|man|woman) doctors? coach(?:es)? managers? captains?
-    lawyers? prosecutors? websites? villages? districts? counties county languages? drugs? medicines?"""
-)
-NAMED_MANY = _any(
-    """companies investors countries people firms cities players clubs banks organi[sz]ations products partners towns
-    groups parties drugs startups"""
-)
-MEASURED = _any(
-    """gusts? speeds? heights? depths? weights? lengths? widths? sizes? distances? temperatures? rates? ratios? scores?
-    targets? capacit(?:y|ies) populations? densit(?:y|ies) pressures? doses? tolls? ages? areas? volumes? turnouts?
-    attendances? frequenc(?:y|ies) averages? means? medians? maximums? minimums? totals? thresholds? margins? shares?"""
-)
-SUPERLATIVE = _any(
-    "maximum minimum top peak average mean median highest lowest strongest largest smallest total overall"
-)
-OFFICE = _any(
-    r"""ceo cfo cto coo chair(?:man|woman|person)? president director head boss founder owner minister mayor coach
-    captain author leader chief chief\s+\w+(?:\s+officer)? secretary governor manager chancellor editor spokes\w+"""
-)
-WHY = _any(
-    """reasons? causes? purposes? terms conditions details implications consequences effects risks concerns plans
-    differences problems pressures? challenges criticisms? arguments? milestones steps rules benefits goals aims"""
-)
-CAUSED = _any("caused causes led leads drove drives triggered changed")
-SAYING = _any(
-    """say said mean think argue warn believe mention promise plan want hope expect include agree commit announce claim
-    state write wrote tell told emphasi[sz]e do propose suggest recommend correct change reaffirm confirm deny
-    critici[sz]e describe explain add conclude find get\\swrong"""
-)
-AUXILIARY = _any(
-    """is are was were am do does did has have had can could will would shall should may might must isn't aren't wasn't
-    weren't don't doesn't didn't hasn't haven't won't"""
-)
-
 _NO_VERB = r"(?!(?:did|does|do|is|was|are|were|has|have|had|will|would)\b)"
+_NO_VERB_NOR_ARTICLE = rf"{_NO_VERB}(?!(?:the|an?|its|their|his|her)\b)"
+_ASKS = "what|which|who|whom|whose|how|where|why"
 _IS = r"(?:'s| is| was| were| are| will be| would be)"
 
 # For a question that wants the whole story.
@@ -107,7 +53,8 @@ RULES = tuple(
         (r"^(?:name |state |give |the |exact |last |first ){0,3}(?:date|day|year|deadline)\b", "span", "date"),
         (r"\bwhich (?:one )?of (?:the|these|those)\b", "span", "name"),
         (
-            r"\bwhat (?:was|is|has been) (?:said|written|reported|known|stated|claimed|decided)\b"
+            r"^(?:(?:and|so|but) )?what (?:was|is|has been) (?:said|written|reported|known|stated|claimed|decided"
+            r"|agreed|proposed|demanded|recommended)\b"
             r"|\bhow (?:much|many) (?:more|less|fewer)\b.*\bthan\b"
             r"|\b(?:who|what|when|where|why|how much) and (?:who|what|when|where|why|how)\b"
             r"|\bcompar(?:e|ed|ison)\b|\bdiffer(?:ences?|s|ent)?\b (?:between|from|do)|\bversus\b|\bpros and cons\b",
@@ -118,11 +65,18 @@ RULES = tuple(
         (r"\bhow long ago\b", "span", "date duration"),
         (r"\bhow old\b", "span", "duration count"),
         (
-            r"\bhow (?:tall|high|low|deep|wide|far|fast|heavy|big|large|hot|cold|strong|small)\b",
+            r"\bhow (?:tall|high|low|deep|wide|far|fast|heavy|big|large|hot|cold|strong|small|broad|thick"
+            r"|thin|hard|loud|steep|dense|narrow|shallow|short|late|early|young|expensive|dear|full|common|powerful)\b",
             "span",
             "quantity count duration money percent",
         ),
         (rf"\b(?:for )?how many (?:{TIME_UNIT})\b", "span", "duration"),
+        (
+            r"\b(?:within|in|after|for) (?:what|which|how much) time\b|\bhow much notice\b"
+            r"|^time (?:needed|taken|required|it t)",
+            "span",
+            "duration",
+        ),
         (
             r"\bhow long\b|\b(?:over|in) what (?:period|time ?span|time ?frame)\b|\bhow quickly\b|\bhow soon\b"
             r"|\bwhat (?:is|was) the (?:duration|length|term)\b",
@@ -168,10 +122,15 @@ RULES = tuple(
             "money",
         ),
         (r"\bhow much\b", "span", "money quantity percent count"),
-        (r"\bwhat (?:does|do|did|will|would) .*\bcost\b", "span", "money"),
+        (
+            rf"\bwhat (?:{AUXILIARY}) .*\b(?:{PRICING})\b(?!.*\b(?:for|on|in|with|like|about)\W*$)",
+            "span",
+            "money percent",
+        ),
         (r"\bwhat (?:does|do|did) .*\b(?:weigh|measure|score)\b", "span", "quantity count"),
         (
-            r"\bwhen\b|\b(?:what|which) (?:exact )?(?:date|day|year|month|quarter|time|weekday)\b|\bsince when\b"
+            rf"^(?!.*\b(?:{_ASKS})\b.*\bwhen\b).*\bwhen\b"
+            r"|\b(?:what|which) (?:exact )?(?:date|day|year|month|quarter|time|weekday)\b|\bsince when\b"
             r"|\bhow recently\b|\bwhat (?:is|was) the (?:\w+ ){0,2}?(?:date|day|year)\b",
             "span",
             "date",
@@ -183,7 +142,8 @@ RULES = tuple(
             _NUMERIC,
         ),
         (
-            rf"\bwhy\b|\bhow come\b|\bfor what reasons?\b|\bwhat (?:is|was|are|were) the (?:\w+ ){{0,3}}?(?:{WHY})\b"
+            rf"\bwhy\b|\bhow come\b|\b(?:for|on) what (?:reasons?|grounds)\b"
+            rf"|\bwhat (?:is|was|are|were) the (?:\w+ ){{0,3}}?(?:{WHY})\b"
             rf"|\b(?:what|which) (?:\w+ ){{0,3}}?(?:{WHY}|{CAUSED})\b",
             "statement",
             "",
@@ -214,7 +174,7 @@ RULES = tuple(
         (r"\bwho\b|\bwhom\b|\bwhose\b", "span", "name"),
         (r"\bwhere\b", "span", "name text"),
         (
-            rf"\b(?:what|which) (?:{_NO_VERB}[\w-]+ ){{0,2}}?(?:{NAMED})\b|\bwhat{_IS} the names?\b"
+            rf"\b(?:what|which) (?:{_NO_VERB_NOR_ARTICLE}[\w-]+ ){{0,2}}?(?:{NAMED})\b|\bwhat{_IS} the names?\b"
             r"|^(?:the )?names? of\b",
             "span",
             "name",

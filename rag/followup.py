@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import regex
 
 from rag import values
+from rag.cue_words import MEASURED, MONEY, OFFICE, WHY
 from rag.cues import STOPWORDS
 from rag.question import understand
 from rag.referents import NOUN_PHRASE, Turn, named, referent
@@ -61,6 +62,11 @@ _INSIDE = regex.compile(rf"\s{_PREPOSITION}\s+it\W*$", _IGNORE)
 _IN_ALL = regex.compile(r"\b(?:in (?:total|all|sum)|overall|altogether|(?:whole|entire|total)\s+\w+)\b", _IGNORE)
 _WHO_DID = regex.compile(
     rf"^who\s+(?!(?:is|was|are|were|else)\b)(?:(?!(?!to\b){_PREPOSITION}\b)[\w-]+\s+){{1,3}}?(?=(?:the|an?|its|their)\s)",
+    _IGNORE,
+)
+_ATTRIBUTE = regex.compile(
+    rf"the\s+(?:[\w'’-]+\s+){{0,3}}?(?:{MONEY}|{MEASURED}|{OFFICE}|{WHY}|dates?|days?|years?|deadline|names?|title|address|place"
+    r"|location|author|numbers?|results?|outcome|winner|headquarters|purpose)(?!\s+(?:[\w-]+)$)\b",
     _IGNORE,
 )
 _ANOTHER = regex.compile(r"^the ([\w-]+) ones?$", _IGNORE)
@@ -136,12 +142,15 @@ def _merged(fragment: str, last: Turn) -> str:
         return _another(previous, other[1])
     bare = _LEADING_PREPOSITION.sub("", fragment)
     kind = values.kind_of(bare)
-    if kind not in ("name", "text"):
+    named_thing = regex.match(r"the\s+\p{L}+ \p{L}", bare, _IGNORE) and kind != "name"
+    if kind not in ("name", "text") and not named_thing:
         return _revalued(previous, fragment, bare, kind)
     if bare != fragment:
         return _relocated(previous, fragment)
     known = named(previous)
     if kind == "name" or (bare[:1].isupper() and bare.split()[0].lower() not in STOPWORDS):
+        return _renamed(previous, regex.sub(r"['’]s$", "", bare), known)
+    if regex.match(r"the\b", bare, _IGNORE) and not _ATTRIBUTE.match(bare) and not _WHO_DID.match(previous):
         return _renamed(previous, regex.sub(r"['’]s$", "", bare), known)
     if regex.match(r"(?:the|its|their|his|her)\b", bare, _IGNORE):
         doer = _WHO_DID.match(previous)
@@ -173,7 +182,10 @@ def _renamed(previous: str, name: str, spots: Sequence[tuple[int, int]]) -> str:
     if spots:
         start, end = spots[0]
         owned = "’s" if regex.search(r"['’]s$", previous[start:end]) else ""
-        return previous[:start] + name + owned + previous[end:]
+        before = previous[:start]
+        if regex.match(r"the\b", name, _IGNORE):
+            before = regex.sub(r"\b(?:the|an?)\s+$", "", before, flags=_IGNORE)
+        return before + name + owned + previous[end:]
     phrase = NOUN_PHRASE.search(previous)
     return f"{previous[: phrase.start()]}{name}{previous[phrase.end() :]}" if phrase else f"{previous} for {name}"
 

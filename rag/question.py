@@ -6,12 +6,14 @@ types follow the coarse classes of Li and Roth (2002), "Learning question classi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import regex
 
-from rag import values
+from rag import answer_types, values
+from rag.answer_types import NUMERIC
 from rag.cues import CARRIERS, POLITE, RULES, STOPWORDS
 
 Shape = Literal["span", "statement", "list", "yes_no"]
@@ -33,6 +35,10 @@ _BESIDES = regex.compile(
     r"|(?:do|did) (?:they|(?:all )?(?:the )?(?:sources|articles|reports)) (?:all )?(?:dis)?agree\W*$",
     regex.IGNORECASE,
 )
+_ALL = regex.compile(r"\b(?:list|name|give) (?:me )?(?:all|every|each|both|them)\b", regex.IGNORECASE)
+_ENOUGH = 2  # words that tell what is asked, without what stands before
+_VALUE_AT, _WORDS_AT = 0.1, 0.25  # chances from which a type of answer is thought of
+_NUMERIC_AT = 0.8  # from which an open question is none
 _ASKING = {
     "money": "How much",
     "percent": "What percentage",
@@ -51,6 +57,8 @@ class Question:
     have (rag.values.Kind), empty means any words. `terms` are its content words, in order. `check` is the value that a
     yes-or-no question asks to confirm ("Did it cost $5 million?"), "" for any other; `text` then asks for that value.
     `attributed` is the source or speaker that the question names ("according to the Courier"), or "".
+    `worded` says that no rule asks for a kind of value, so that any words may answer. `types` are the probabilities of
+    rag.answer_types.TYPES; empty where they are not known.
     """
 
     text: str
@@ -59,6 +67,8 @@ class Question:
     terms: tuple[str, ...]
     check: str = ""
     attributed: str = ""
+    worded: bool = False
+    types: tuple[float, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -73,13 +83,35 @@ def understand(text: str) -> Question:
         bare += "?"
     before, last = _turns(bare)
     bare = before + last
-    shape, kinds = _classified(last)
+    shape, ruled = _classified(last)
     attributed = _attributed(bare)
     checked = _checked(last) if shape == "yes_no" else None
     if checked is not None:
         asked, value, kind = checked
         return Question(before + asked, "span", frozenset({kind}), terms(before + asked), value, attributed)
-    return Question(bare, shape, kinds, terms(bare), attributed=attributed)
+    if shape == "span" and _ALL.search(text):
+        shape, ruled = "list", frozenset()
+    types = answer_types.likely(last, shape, ruled)
+    shape, kinds = _typed(shape, ruled, types)
+    worded = shape == "span" and not ruled
+    return Question(bare, shape, kinds, terms(bare), "", attributed, worded, tuple(types.values()))
+
+
+def classified(text: str) -> tuple[Shape, frozenset[str]]:
+    """What the rules make of a question that stands by itself."""
+    return _classified(_turns(POLITE.sub("", text))[1])
+
+
+def _typed(shape: Shape, ruled: frozenset[str], types: Mapping[str, float]) -> tuple[Shape, frozenset[str]]:
+    """The class by rule, widened by what else is likely; a value is asked for where words are hardly likely."""
+    likely = frozenset(
+        kind for kind, chance in types.items() if chance >= (_VALUE_AT if kind in NUMERIC else _WORDS_AT)
+    )
+    if shape in ("statement", "list") and sum(types[kind] for kind in NUMERIC) >= _NUMERIC_AT:
+        return "span", likely & NUMERIC
+    if shape != "span" or not (ruled or likely & NUMERIC):
+        return shape, ruled
+    return shape, ruled | likely
 
 
 def _turns(text: str) -> tuple[str, str]:
@@ -94,7 +126,7 @@ def _asking(text: str) -> str:
     """The part of `text` that asks, where only one part does: what stands around it may be an order or a story."""
     parts = [part.strip() for part in _SENTENCES.split(text) if part.strip()]
     asking = [part for part in parts if part.endswith("?")]
-    chosen = asking[0] if len(asking) == 1 and terms(asking[0]) else text
+    chosen = asking[0] if len(asking) == 1 and len(terms(asking[0])) >= _ENOUGH else text
     behind_colon = _AFTER_COLON.search(chosen)
     return behind_colon[1] if behind_colon else chosen
 

@@ -8,9 +8,20 @@ from dataclasses import dataclass
 import regex
 
 from rag import values
+from rag.cue_words import OFFICE
 
 _IGNORE = regex.IGNORECASE
-NOUN_PHRASE = regex.compile(r"\b(?:the|this|that|an?)\s+(?:[\w-]+\s+){0,2}?[\w-]+\b", _IGNORE)
+_TELLING_APART = (
+    r"first|second|third|last|next|previous|earlier|later|former|new|newest|old|oldest|original|final|main|big|biggest|large|largest"
+    r"|small|smallest|whole|entire|local|national|regional|public|private|federal|central|chief|acting|other|only"
+)
+NOUN_PHRASE = regex.compile(rf"\b(?:the|this|that|an?)\s+(?:(?:{_TELLING_APART})\s+)*[\w-]+\b", _IGNORE)
+_DESCRIBED = regex.compile(
+    rf"\s*(?:who|what) (?:is|was|are|were|became|becomes)\s+"
+    rf"(?P<what>(?:the|an?|\p{{Lu}}[\w.-]*['’]s|{OFFICE})\s[^,;?]+?)(?: called| named)?\W*$",
+    _IGNORE,
+)
+_WHO = regex.compile(r"\s*who(?:['’]s| (?:is|was|are|were)\b)?", _IGNORE)
 _OFFICE = regex.compile(
     r"\b(?:CEO|CFO|COO|chief|boss|head|chair\w*|president|minister|mayor|director|manager|founder|owner|coach|captain|judge"
     r"|king|queen|man|woman|doctor|author|leader|secretary|governor|chancellor|spokes\w+)\b",
@@ -38,7 +49,7 @@ def referent(turns: Sequence[Turn], pronoun: str, besides: str = "") -> str:
     """What `pronoun` ("he" for any person) stands for after `turns`, but not `besides`; "" where nothing fits."""
     for turn in reversed(turns):
         found = _person(turn, besides) if pronoun == "he" else _thing(turn, pronoun, besides)
-        if found:
+        if found or (pronoun == "he" and _WHO.match(turn.question)):
             return found
     return ""
 
@@ -55,14 +66,26 @@ def named(question: str) -> list[tuple[int, int]]:
 
 
 def _person(turn: Turn, besides: str) -> str:
-    """Whom the last answer names, else whom the question does: not the place that something is "in" or "from"."""
-    if regex.match(r"\s*who\b", turn.question, _IGNORE) and _is_name(turn, besides):
+    """Whom the last answer names, else whom the question does: not the place that something is "in" or "from".
+
+    Who was asked for and not found is called as the question did: "the mayor of Ostley".
+    """
+    asked = _WHO.match(turn.question)
+    if asked and _is_name(turn, besides):
         return turn.value
+    if asked:
+        described = _DESCRIBED.match(turn.question)
+        named = next((name for start, name in _names(turn.question, besides) if start <= asked.end() + 1), "")
+        return _definite(described["what"]) if described else named
     names = [
         (start, name) for start, name in _names(turn.question, besides) if not _PLACED.search(turn.question, 0, start)
     ]
     alone = [name for start, name in names if not turn.question[:start].rstrip().lower().endswith(" the")]
     return next(iter(alone or [name for _, name in names]), "")
+
+
+def _definite(office: str) -> str:
+    return f"the {office}" if regex.match(rf"(?:{OFFICE})\b", office, _IGNORE) else office
 
 
 def _thing(turn: Turn, pronoun: str, besides: str) -> str:

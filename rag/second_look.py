@@ -67,7 +67,7 @@ def _promising(
     for candidate, like in zip(others, _likeness(told, wanted, others, library), strict=True):
         offered = [candidate.sentence.text[start:end] for start, end in evidence.offers(question, candidate)]
         held = (_exactly(offered, claim.value) or _slip(offered, claim.value)) and _about(wanted, candidate, hits)
-        if (offered or not question.kinds) and (held or like >= LIKE_AT):
+        if (offered or question.worded or not question.kinds) and (held or like >= LIKE_AT):
             ranked[candidate.document_id].append((held, like, candidate))
     return [[item[2] for item in sorted(items, key=lambda item: item[:2], reverse=True)] for items in ranked.values()]
 

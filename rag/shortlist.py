@@ -25,7 +25,9 @@ def by_source(
     """
     grouped: dict[str, list[Candidate]] = defaultdict(list)
     for candidate in found:
-        if candidate.score >= AS_GOOD_AS * found[0].score and (not question.kinds or offers(question, candidate)):
+        if candidate.score >= AS_GOOD_AS * found[0].score and (
+            question.worded or not question.kinds or offers(question, candidate)
+        ):
             grouped[candidate.document_id].append(candidate)
     looked_at = [pointed_at(question, group[:LOOKED_AT], extractor) for group in list(grouped.values())[:sources]]
     best = (sorted(group, key=lambda candidate: -candidate.score)[:per_source] for group in looked_at)

@@ -23,7 +23,7 @@ from rag.adapter.train import grown, load, losses, training
 from rag.adapter.training import Recipe, Training
 from rag.adapter.tree import Tree
 from rag.decoder import Decoder
-from rag.reader import Span
+from rag.measure import Span
 
 # What peft calls in transformers is on its way out; neither is ours.
 pytestmark = pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing`:FutureWarning")

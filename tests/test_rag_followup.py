@@ -21,6 +21,33 @@ HEAD = Turn("Who is the head of Skarn Grid?", "Marit Osk")
         (Turn("Who is the CEO of Lindt?"), "And the chairman?", "Who is the chairman of Lindt?"),
         (Turn("Who has to mend the wall?"), "and the harbour gate?", "Who has to mend the harbour gate?"),
         (
+            Turn("How much does Hallow Bank claim from the mill?"),
+            "What about the town?",
+            "How much does the town claim from the mill?",
+        ),
+        (Turn("How long is the Lantern Bridge?"), "No, I meant the old one.", "How long is the old Lantern Bridge?"),
+        (
+            Turn("How many died because of the outbreak?"),
+            "Sorry, I meant the earlier epidemic, in 2009.",
+            "How many died because of the earlier epidemic, in 2009?",
+        ),
+        (
+            Turn("Who is the mayor of Orrin Bay?"),
+            "Which party does she belong to?",
+            "Which party does the mayor of Orrin Bay belong to?",
+        ),
+        (
+            Turn("Who is mayor of Orrin Bay?"),
+            "How old is he?",
+            "How old is the mayor of Orrin Bay?",
+        ),
+        (Turn("Who is Tilda Menck?"), "Where did she study?", "Where did Tilda Menck study?"),
+        (
+            Turn("Who sold the cows to Upper Fallow?"),
+            "When was he arrested?",
+            "Who sold the cows to Upper Fallow? When was he arrested?",
+        ),
+        (
             Turn("Who runs the bakery in Wickholm?"),
             "How old is she?",
             "Who runs the bakery in Wickholm? How old is she?",

@@ -101,7 +101,7 @@ def test_a_slip_in_copying_is_told_from_a_value_of_something_else() -> None:
 
 
 def test_a_source_that_is_as_sure_of_another_value_dissents_unless_the_others_know_that_value_too() -> None:
-    readings = [reading("a", ("16", 0.5)), reading("b", ("14", 0.9)), reading("c", ("14", 0.9))]
+    readings = [reading("a", ("16", 0.4)), reading("b", ("14", 0.9)), reading("c", ("14", 0.9))]
     assert told(readings, {}) == ["14", "16"]
     assert told(readings, {"b": "It has 14 trams and nothing else."}) == ["14", "16"]
     assert told(readings, {"b": "The old line had sixteen trams.", "c": "There were 16 trams before."}) == ["14"]

@@ -21,9 +21,9 @@ from rag import values
 from rag.adapter import passages
 from rag.adapter.examples import Group, Query, query, write
 from rag.adapter.fiction import Newsroom, frames, sloppy
+from rag.measure import Span
 from rag.prompt import NONE
 from rag.question import understand
-from rag.reader import Span
 from rag.words import stems
 
 Row = Mapping[str, Any]

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 from rag import grammar, prompt, values
-from rag.reader import Span
+from rag.measure import Span
 
 RIVALS = 7
 _LONGEST = 5

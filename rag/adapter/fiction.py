@@ -17,8 +17,8 @@ import regex
 
 from rag.adapter.examples import Group, Query, query
 from rag.adapter.style import Style
+from rag.measure import Span
 from rag.question import understand
-from rag.reader import Span
 
 HERE = Path(__file__).parent
 _SLOT = regex.compile(r"\{(\w+)\}")

@@ -32,8 +32,8 @@ import typer
 from rag import grammar, values
 from rag.adapter.examples import Group, Query, query
 from rag.adapter.fiction import sloppy
+from rag.measure import Span
 from rag.question import understand
-from rag.reader import Span
 
 FOLDER = Path(__file__).parent / "passages"
 LONGEST = 12
