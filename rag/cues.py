@@ -25,6 +25,7 @@ from rag.words import stem
 
 _NO_VERB = r"(?!(?:did|does|do|is|was|are|were|has|have|had|will|would)\b)"
 _NO_VERB_NOR_ARTICLE = rf"{_NO_VERB}(?!(?:the|an?|its|their|his|her)\b)"
+_CLAUSE = r"(?:before|after|when|if|because|that|which|until|who)\b"
 _ASKS = "what|which|who|whom|whose|how|where|why"
 _IS = r"(?:'s| is| was| were| are| will be| would be)"
 
@@ -123,7 +124,8 @@ RULES = tuple(
         ),
         (r"\bhow much\b", "span", "money quantity percent count"),
         (
-            rf"\bwhat (?:{AUXILIARY}) .*\b(?:{PRICING})\b(?!.*\b(?:for|on|in|with|like|about)\W*$)",
+            rf"\bwhat (?:{AUXILIARY}) (?:(?!{_CLAUSE})[^ ]+ )*?(?:{PRICING})\b"
+            r"(?!.*\b(?:for|on|in|with|like|about)\W*$)",
             "span",
             "money percent",
         ),

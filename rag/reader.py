@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import regex
 
-from rag import grammar, prompt, values
+from rag import answer_types, grammar, prompt, values
 from rag.confidence import Features, probability
 from rag.evidence import Candidate, evidence, offers, ruled_out
 from rag.extractor import Extractor
@@ -92,13 +92,14 @@ def _possible(question: Question, group: Sequence[Candidate], model: Reader) -> 
     """The spans that compete: values of the kinds asked for, or what is copied where there are none.
 
     What plays the part of a name need not look like one ("developers"), so that for names the words that the extractor
-    points at compete as well.
+    points at compete as well; but values that are not of the kind, or of another form, do not.
     """
     spans = typed(question, group)
     if not spans or question.worded:
         copied = (span for span in _copied(question, group, model) if not _PRONOUN.fullmatch(words(group, span)))
         return _with(spans, copied)
-    return _with(spans, _aimed_at(question, group)[:1] if question.kinds & {"name", "text"} else ())
+    aims = _aimed_at(question, group)[:1] if question.kinds & {"name", "text"} else []
+    return _with(spans, (aim for aim in aims if answer_types.of(words(group, aim)) not in answer_types.NUMERIC))
 
 
 def _with(spans: Sequence[Span], more: Iterable[Span]) -> list[Span]:
