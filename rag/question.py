@@ -36,6 +36,12 @@ _BESIDES = regex.compile(
     regex.IGNORECASE,
 )
 _ALL = regex.compile(r"\b(?:list|name|give) (?:me )?(?:all|every|each|both|them)\b", regex.IGNORECASE)
+# A number that counts nothing.
+_IDENTIFIER = regex.compile(
+    r"\b(?:registry|registration|serial|phone|telephone|account|case|file|docket|flight|licen[cs]e|model|part|order|patent"
+    r"|plate) (?:numbers?|no\b|codes?)",
+    regex.IGNORECASE,
+)
 _ENOUGH = 2  # words that tell what is asked, without what stands before
 _VALUE_AT, _WORDS_AT = 0.1, 0.25  # chances from which a type of answer is thought of
 _NUMERIC_AT = 0.8  # from which an open question is none
@@ -92,7 +98,7 @@ def understand(text: str) -> Question:
     if shape == "span" and _ALL.search(text):
         shape, ruled = "list", frozenset()
     types = answer_types.likely(last, shape, ruled)
-    shape, kinds = _typed(shape, ruled, types)
+    shape, kinds = _typed(last, shape, ruled, types)
     worded = shape == "span" and not ruled
     return Question(bare, shape, kinds, terms(bare), "", attributed, worded, tuple(types.values()))
 
@@ -102,14 +108,14 @@ def classified(text: str) -> tuple[Shape, frozenset[str]]:
     return _classified(_turns(POLITE.sub("", text))[1])
 
 
-def _typed(shape: Shape, ruled: frozenset[str], types: Mapping[str, float]) -> tuple[Shape, frozenset[str]]:
+def _typed(text: str, shape: Shape, ruled: frozenset[str], types: Mapping[str, float]) -> tuple[Shape, frozenset[str]]:
     """The class by rule, widened by what else is likely; a value is asked for where words are hardly likely."""
     likely = frozenset(
         kind for kind, chance in types.items() if chance >= (_VALUE_AT if kind in NUMERIC else _WORDS_AT)
     )
     if shape in ("statement", "list") and sum(types[kind] for kind in NUMERIC) >= _NUMERIC_AT:
         return "span", likely & NUMERIC
-    if shape != "span" or not (ruled or likely & NUMERIC):
+    if shape != "span" or not (ruled or likely & NUMERIC) or _IDENTIFIER.search(text):
         return shape, ruled
     return shape, ruled | likely
 

@@ -50,6 +50,12 @@ def test_an_open_question_stays_open(question: str) -> None:
     assert understand(question).open
 
 
+def test_a_number_that_counts_nothing_is_no_count() -> None:
+    asked = understand("What is the registry number of the trial?")
+    assert asked.worded
+    assert not asked.kinds
+
+
 def test_the_shares_are_those_of_all_types() -> None:
     shares = answer_types.likely("How much did it cost?", "span", {"money"})
     assert tuple(shares) == answer_types.TYPES
