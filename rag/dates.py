@@ -95,6 +95,11 @@ def agree(first: str, second: str) -> bool:
     return any(_compatible(a, b) for a in read(first) for b in read(second))
 
 
+def related(first: str, second: str) -> bool:
+    """Whether two dates tell of the same field, so that they can contradict each other at all."""
+    return any(_derived(a).keys() & _derived(b).keys() for a in read(first) for b in read(second))
+
+
 def implies(known: str, stated: str) -> bool:
     """Whether a source that gives the date `known` bears out `stated`: nothing stated is finer than what is known."""
     return any(

@@ -15,14 +15,14 @@ from typing import Protocol
 import regex
 
 from index.types import Sentence
-from rag import values
+from rag import dates, values
 from rag.confidence import Features, logistic
 from rag.parallel import parallel
 from rag.reader import Reading
 from rag.reconcile import Cluster, cluster, log_odds, place, position, support
 from rag.slips import slipped
 from rag.types import Claim, Position
-from rag.words import Rarity
+from rag.words import Rarity, stems
 
 
 class Texts(Protocol):
@@ -31,7 +31,7 @@ class Texts(Protocol):
     def sentences(self, document_id: str) -> list[Sentence]: ...
 
 
-DISSENT_AT = 0.45
+DISSENT_AT = 0.4
 _AHEAD = 4.0  # log-odds from which more make no claim likelier
 _NUMBER = regex.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 
@@ -169,14 +169,21 @@ def _words(text: str) -> set[str]:
 
 
 def _comparable(one: str, other: str) -> bool:
-    """Whether two values can contradict each other: the same kind, currency and sort of date; other words never do."""
+    """Whether two values can contradict each other: the same kind, currency and sort of date; other words never do.
+
+    Nor do a name and a part of it ("Maren", "Maren Oduya"), or dates that share no part ("2016", "8 August").
+    """
     kind = values.kind_of(one)
     if kind != values.kind_of(other) or kind == "text":
         return False
     first, second = values.normalize(one), values.normalize(other)
     if kind == "money" and first.split()[0] != second.split()[0]:
         return False
-    return (kind != "date" or _numbered(first) == _numbered(second)) and not _rounded(one, other)
+    if kind == "date":
+        return _numbered(first) == _numbered(second) and dates.related(one, other)
+    if kind == "name":
+        return not (set(stems(one)) <= set(stems(other)) or set(stems(other)) <= set(stems(one)))
+    return not _rounded(one, other)
 
 
 def _numbered(date: str) -> bool:

@@ -21,7 +21,9 @@ ANSWER_AT = 0.3
 SAID_AT = 0.02  # what is less likely than that a source does not say: it holds the words for another reason
 STRENGTH = 2.0
 _HEDGE = regex.compile(
-    r"\b(?:nearly|almost|about|around|roughly|approximately|some|close to|just (?:under|over))\s$", regex.IGNORECASE
+    r"\b(?:nearly|almost|about|around|roughly|approximately|some|close to|(?:just )?(?:under|over)"
+    r"|(?:more|less|fewer) than|at (?:least|most)|up to)\s$",
+    regex.IGNORECASE,
 )
 _PLAIN = 4.0  # odds against `none` from which more make no answer likelier
 _LEAST = 1e-3

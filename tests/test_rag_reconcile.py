@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -183,3 +184,18 @@ def test_every_claim_is_in_at_most_one_cluster_and_a_source_once_in_each(said: l
         documents = [item.document_id for item in group.claims]
         assert len(documents) == len(set(documents))
         assert group.claims[0].confidence == max(item.confidence for item in group.claims)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "may"),
+    [
+        ("2016", "8 August", False),
+        ("June 2023", "30 June 2022", True),
+        ("Maren Oduya", "Maren", False),
+        ("Hugo Lenn", "Hugo Lind", True),
+        ("$5 million", "€7 million", False),
+    ],
+)
+def test_what_can_contradict_what(one: str, other: str, may: bool) -> None:
+    readings = [reading("a", (one, 0.9)), reading("b", (one, 0.9)), reading("c", (other, 0.9))]
+    assert told(readings, {}) == ([one, other] if may else [one])
