@@ -33,6 +33,7 @@ from rag import (
     followup,
     reader,
     reconcile,
+    runoff,
     second_look,
     shortlist,
     values,
@@ -43,10 +44,7 @@ from rag.question import Question
 from rag.reader import Measured, Readers, Reading
 from rag.roles import open_models
 
-DEFAULT = (
-    *("seeds", "storm", "trial", "tram", "outage"),
-    *("dam", "election", "festival", "fever", "launch", "merger"),
-)
+DEFAULT = tuple("seeds storm trial tram outage dam election festival fever launch merger".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +62,15 @@ class Shelf:
 class Asked:
     """A case, the question it became, and what the reader made of each source.
 
-    `looked` is what it made of them after a second look for what contradicts the answer, under the constants as they
-    stand; `shelf` the sentences of the sources.
+    `rivals` is what it made of close answers side by side, `looked` what it made of the sources after a second look for
+    what contradicts the answer, both under the constants as they stand; `shelf` the sentences of the sources.
     """
 
     corpus: str
     case: Case
     question: Question
     readings: tuple[Reading, ...]
+    rivals: runoff.Measured
     looked: tuple[Reading, ...]
     shelf: Shelf
 
@@ -88,11 +87,14 @@ def asked(corpus: str, settings: Settings) -> Iterator[Asked]:
             if not question.open:
                 groups = shortlist.by_source(question, found, readers.extractor, settings.evidence, settings.reads)
                 read = [reader.read(question, group, readers.model) for group in groups]
-                answer = reconcile.accept(read, index.copies(), [candidate.sentence.text for candidate in found])
+                copies, context = index.copies(), [candidate.sentence.text for candidate in found]
+                said = reconcile.ranked(read, copies, context)
+                beside = runoff.beside(question, runoff.rivals(question, said, copies, readers), readers)
+                answer = reconcile.accept(runoff.ordered(said, beside), read, copies)
                 looked = list(read)
                 for new in second_look.beside(question, answer, read, index, settings) if answer else ():
                     looked = second_look.again(question, new, groups, looked, readers, settings.evidence)
-                yield Asked(corpus, case, question, tuple(read), tuple(looked), shelf)
+                yield Asked(corpus, case, question, tuple(read), beside, tuple(looked), shelf)
 
 
 def answers(readings: Sequence[Asked]) -> list[Sample]:
@@ -111,6 +113,20 @@ def answers(readings: Sequence[Asked]) -> list[Sample]:
     ]
 
 
+def rivals(readings: Sequence[Asked]) -> list[Sample]:
+    """The answers that were close, where they are."""
+    return [
+        Sample(item.corpus, astuple(held), right, question=f"{item.corpus} {item.case.id}", accepted=right)
+        for item in readings
+        for held, right in (
+            (item.rivals[reconcile.place(claim)], _accepted(item.case, claim.value))
+            for reading in item.readings
+            for claim in reading.claims
+            if reconcile.place(claim) in item.rivals
+        )
+    ]
+
+
 def judged(readings: Sequence[Asked], confidence: Linear) -> tuple[list[Sample], list[Sample]]:
     """The best supported answers, right or not, and the claims that might contradict those that are right.
 
@@ -119,10 +135,10 @@ def judged(readings: Sequence[Asked], confidence: Linear) -> tuple[list[Sample],
     standing, told = [], []
     for item in readings:
         rescored = [_rescored(reading, confidence) for reading in item.readings if reading.measured]
-        clusters = reconcile.cluster([claim for reading in rescored for claim in reading.claims])
-        if not clusters:
+        said = runoff.ordered(reconcile.ranked(rescored, {}), item.rivals)
+        if not said:
             continue
-        accepted, *others = sorted(clusters, key=lambda cluster: -reconcile.support(cluster, {}))
+        accepted, *others = said
         absent = item.case.status == "not_in_sources"
         right = _accepted(item.case, accepted.value)
         measured = astuple(reconcile.standing(accepted, others, rescored, {}))
@@ -160,6 +176,7 @@ def main(
     readings = [item for corpus in corpora or DEFAULT for item in asked(corpus, settings)]
     possible = answers(readings)
     _report("WEIGHTS", Features, possible, choosing)
+    _report("RIVALS", runoff.Beside, rivals(readings), choosing)
     standing, contradicting = judged(readings, choosing(possible))
     _report("STANDING", reconcile.Standing, standing)
     _report("DISSENT", dissent.Signs, contradicting)

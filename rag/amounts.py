@@ -67,10 +67,8 @@ _PRICED = re.compile(rf"(?<![A-Za-z])(?P<symbol>{SYMBOLS}){GAP}{_NUMBER}(?P<scal
 _PLAIN = re.compile(rf"{_START}(?P<symbol>)(?:{_NUMBER})(?P<scale>{_PLAIN_SCALE})?{_TAIL}")
 # The last words of the hedges, so that most numbers need no look at what stands before them.
 _HEDGING = set(
-    """
-    about around roughly approximately approx circa c ca some estimated nearly almost to under over so than least
-    above exceed exceeds exceeded exceeding of below most many much high as a an the another additional
-    """.split()
+    """about around roughly approximately approx circa c ca some estimated nearly almost to under over so than least
+    above exceed exceeds exceeded exceeding of below most many much high as a an the another additional""".split()
 )
 _SIGNS = tuple("~≈∼<>=≥≤")
 _SKIP = re.compile(r"\[\d+(?:,\s?\d+)*\]|^[ \t]*\d{1,2}[.)](?=\s)", re.MULTILINE)
@@ -254,12 +252,16 @@ def _amount_hedge(text: str, amount: _Amount) -> Hedge:
     return "" if amount.family in ("second", "month") and words.lower() == "over" else hedge
 
 
-def _hedge(text: str, start: int, end: int) -> tuple[Hedge, str]:
-    """The hedge around `text[start:end]`, and its words."""
+def hedge_before(text: str, start: int) -> re.Match[str] | None:
+    """The hedge that stands before `text[start:]` ("more than"), within 40 characters of it."""
     before = text[max(0, start - 40) : start].rstrip()
     word = before[before.rfind(" ") + 1 :].strip('(["“.').lower()
-    match = _BEFORE.search(before) if word in _HEDGING or before[-1:] in _SIGNS else None
-    match = match or _AFTER.match(text, end)
+    return _BEFORE.search(before) if word in _HEDGING or before[-1:] in _SIGNS else None
+
+
+def _hedge(text: str, start: int, end: int) -> tuple[Hedge, str]:
+    """The hedge around `text[start:end]`, and its words."""
+    match = hedge_before(text, start) or _AFTER.match(text, end)
     if match is None:
         return "", ""
     return ">" if match["more"] else "<" if match["less"] else "~", match[0].strip()
@@ -288,7 +290,8 @@ def _fraction(text: str, span: Span, share: Decimal) -> Value:
     """
     percent = float(share * 100)
     hedge, _ = _hedge(text, *span)
-    below, above = _ROUGHLY[hedge] if hedge else 2 * (0.0 if percent.is_integer() else 0.5,)
+    slack = 0.0 if percent.is_integer() else 0.5
+    below, above = _ROUGHLY.get(hedge, (slack, slack)) if percent >= 1 else (0.0, 0.0)
     key = f"percent {hedge}{_plain(round(share * 100, 2))}"
     return Value("percent", *span, text[slice(*span)], key, percent - below, percent + above, "percent")
 

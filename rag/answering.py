@@ -19,6 +19,7 @@ from rag import (
     reader,
     recency,
     reconcile,
+    runoff,
     second_look,
     shortlist,
     statements,
@@ -103,7 +104,11 @@ def by_spans(
     readings = yield from _read(question, groups, readers)
     context = [candidate.sentence.text for candidate in found]
     repeats = sources.copies()
-    answer = reconcile.accept(readings, repeats, context)
+    said = reconcile.ranked(readings, repeats, context)
+    rivals = runoff.rivals(question, said, repeats, readers)
+    if rivals:
+        yield Event("stage", "read", f"{_count(len(rivals), 'close answer')} side by side")
+    answer = reconcile.accept(runoff.ordered(said, runoff.beside(question, rivals, readers)), readings, repeats)
     if answer:
         for new in second_look.beside(question, answer, readings, sources, settings, where):
             yield Event("stage", "read", f"{new[0].document_id} (a second look)")
@@ -153,9 +158,13 @@ def by_statements(
 ) -> Steps:
     """Gathers the sentences that answer an open question, merged where sources say the same.
 
-    A question for a reason is answered only where the extractor points at one: what is near is seldom a reason.
+    A question for a reason is answered only where the extractor points at one: what is near is seldom a reason. One for
+    what was got wrong is answered by the corrections.
     """
-    promising = any(candidate.score >= OPEN_AT or candidate.covered_around >= ALL_SAID for candidate in found)
+    corrected = corrections.asked_for(question.text, map(library.document, sorted({c.document_id for c in found})))
+    promising = bool(corrected) or any(
+        candidate.score >= OPEN_AT or candidate.covered_around >= ALL_SAID for candidate in found
+    )
     if promising and REASON.search(question.text):
         yield Event("stage", "read", _count(len(found), "sentence"))
         found = shortlist.explained(question, found, extractor)
@@ -163,7 +172,7 @@ def by_statements(
         clock.lap("read")
     yield Event("stage", "reconcile", f"{_count(len(found), 'sentence')} to compare")
     known = not evidence.strangers(question, found) and not unheard(question, found)
-    said = statements.collect(question, found, library, 1.0) if promising and known else []
+    said = statements.collect(question, found, library, 1.0, corrected) if promising and known else []
     clock.lap("reconcile")
     yield Event("stage", "compose")
     draft = compose.statements(said, _titles(library)) if said else nothing(question, found, library)

@@ -36,8 +36,3 @@ def note(document: Document) -> int:
     told = _INTRODUCED.search(document.text.rstrip()[-_TAIL:]) if name else None
     start = max(len(document.text.rstrip()) - _TAIL, 0)
     return start + told.start("name") if told and told["name"] == name else len(document.text)
-
-
-def introduces(sentence: str, name: str) -> bool:
-    """Whether the sentence is about the author, as at the end of a column: no part of what the author says."""
-    return bool(name) and regex.match(rf"\W*{regex.escape(name)}\b", sentence) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import regex
@@ -10,6 +10,7 @@ import regex
 from index.types import Document
 from rag import values
 from rag.types import Position
+from rag.words import stems
 
 _DENIED = regex.compile(
     r"(?<!\bif |\bor |\bwhy )\b(?:not|instead of|rather than)\s+(?:(?:in|on|at|by|to|from|for|of|as|the|an?)\s+){0,2}$",
@@ -21,8 +22,12 @@ _CORRECTION = regex.compile(
     regex.IGNORECASE,
 )
 _ASKS = regex.compile(
-    r"\b(?:(?:get|got|gotten) (?:it )?wrong|(?:have to |had to |did \w+ )correct|corrections?|errors?|mistakes?)\b",
+    r"\b(?:(?:get|got|gotten) (?:it )?wrong|(?:have to |had to |did \w+ )(?:correct|put (?:it )?right)|corrections?"
+    r"|errors?|mistakes?|slips?)\b",
     regex.IGNORECASE,
+)
+_PAPER = regex.compile(
+    r"\b(?:papers?|newspapers?|articles?|reports?|stor(?:y|ies)|press|agency|magazine)\b", regex.IGNORECASE
 )
 _REPORT = r"(?:article|report|story|caption|headline|table|chart|map|version|edition|issue|obituary|review)"
 _WE_SAID = regex.compile(
@@ -88,25 +93,32 @@ def _correction(
     """The position of the correction that all sources of `position` have had."""
     reports = [documents[origins.get(name, name)] for name in position.documents]
     for other in positions:
-        texts = [documents[name] for name in other.documents if corrects(documents[name])]
+        texts = [documents[name] for name in other.documents if _corrects(documents[name])]
         if other is not position and texts and all(any(_mends(text, report) for text in texts) for report in reports):
             return other
     return None
 
 
-def wanted(question: str) -> bool:
-    """Whether it asks what somebody got wrong."""
-    return _ASKS.search(question) is not None
+def asked_for(question: str, documents: Iterable[Document]) -> set[str]:
+    """The ids of the corrections that a question of what was got wrong is about.
+
+    They are those of the publisher that it names, or all where it names none but speaks of a paper.
+    """
+    if not _ASKS.search(question):
+        return set()
+    found = [document for document in documents if _corrects(document)]
+    named = [document for document in found if set(stems(question)) & set(stems(document.publisher or ""))]
+    return {document.id for document in named or (found if _PAPER.search(question) else [])}
 
 
-def corrects(document: Document) -> bool:
+def _corrects(document: Document) -> bool:
     """Whether a document says at its beginning that it is a correction."""
     return bool(_CORRECTION.search(f"{document.title} {document.text[:_OPENING]}"))
 
 
 def _mends(correction: Document, report: Document) -> bool:
     """Whether both are of one publisher, and the correction, as far as is known, is not the older one."""
-    own = bool(report.publisher) and report.publisher == correction.publisher and not corrects(report)
+    own = bool(report.publisher) and report.publisher == correction.publisher and not _corrects(report)
     dated, later = report.published or "", correction.published or ""
     shared = min(len(dated), len(later))
     return own and dated[:shared] <= later[:shared]

@@ -73,9 +73,16 @@ CAUSED = _any("caused causes led leads drove drives triggered changed")
 SAYING = _any(
     """say said mean think argue warn believe mention promise plan want hope expect include agree commit announce claim
     state write wrote tell told emphasi[sz]e do propose suggest recommend correct change reaffirm confirm deny
-    critici[sz]e describe explain add conclude find get\\swrong demand call\\sfor object wish request urge"""
+    critici[sz]e describe explain add conclude find get\\swrong put\\sright demand call\\sfor object wish request
+    urge"""
 )
 AUXILIARY = _any(
     """is are was were am do does did has have had can could will would shall should may might must isn't aren't wasn't
     weren't don't doesn't didn't hasn't haven't won't"""
+)
+CONTRASTING = _any(
+    """previous previously earlier former formerly prior last latest current currently new newest existing old
+    older oldest original originally initial initially first second third fourth final finally next later total
+    overall combined average mean median maximum minimum highest lowest remaining additional further extra
+    annual yearly monthly daily quarterly gross net domestic foreign public private"""
 )

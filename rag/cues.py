@@ -7,6 +7,7 @@ import regex
 from rag.cue_words import (
     AUXILIARY,
     CAUSED,
+    CONTRASTING,
     MASS,
     MEASURED,
     MONEY,
@@ -161,7 +162,8 @@ RULES = tuple(
         (rf"\bwho (?:are|were)\b|\bwhich (?:[\w-]+ ){{0,3}}?(?:{NAMED_MANY})\b", "list", "name"),
         (rf"\bwhat (?:does|do|did|has|have|had|would|will) .*\b(?:{SAYING})\b", "statement", ""),
         (
-            rf"\bwhat (?:are|were) (?:the |its |their |his |her )(?!.*\b(?:{MEASURED})\b)(?:[\w-]+ ){{0,3}}?"
+            rf"\b(?:what|which) (?:are|were) (?:the |its |their |his |her |(?:[\w.&-]+ ){{0,2}}?[\w.&-]+'s? )"
+            rf"(?!.*\b(?:{MEASURED})\b)(?:[\w-]+ ){{0,3}}?"
             r"[\w-]*(?:[a-rt-z]s|ies)\b(?<!ss|us|is|as)",
             "list",
             "",
@@ -241,13 +243,5 @@ DEMONYM = regex.compile(
 )
 """Where someone is from: no name of anyone."""
 
-CONTRASTS = frozenset(
-    stem(word)
-    for word in (
-        "previous previously earlier former formerly prior last latest current currently new newest existing old older"
-        " oldest original originally initial initially first second third fourth final finally next later total overall"
-        " combined average mean median maximum minimum highest lowest remaining additional further extra annual yearly"
-        " monthly daily quarterly gross net domestic foreign public private"
-    ).split()
-)
+CONTRASTS = frozenset(stem(word) for word in CONTRASTING.split("|"))
 """Stems of words that tell one thing from others of its sort."""

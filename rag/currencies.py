@@ -15,8 +15,6 @@ _SIGNS = {
     "NZ$": "NZD",
     "HK$": "HKD",
     "S$": "SGD",
-}
-_SIGNS |= {
     "NT$": "TWD",
     "R$": "BRL",
     "$": "USD",
@@ -26,8 +24,6 @@ _SIGNS |= {
     "CN¥": "CNY",
     "JP¥": "JPY",
     "₹": "INR",
-}
-_SIGNS |= {
     "Rs": "INR|PKR|LKR",
     "Rs.": "INR|PKR|LKR",
     "₩": "KRW",
@@ -36,8 +32,6 @@ _SIGNS |= {
     "₺": "TRY",
     "฿": "THB",
     "₫": "VND",
-}
-_SIGNS |= {
     "₦": "NGN",
     "₱": "PHP",
     "₿": "BTC",

@@ -7,6 +7,7 @@ different things, a part and the whole), and not when one value is the other but
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from decimal import Decimal
@@ -15,7 +16,7 @@ from typing import Protocol
 import regex
 
 from index.types import Sentence
-from rag import dates, values
+from rag import dates, numbers, values
 from rag.confidence import Features, logistic
 from rag.parallel import parallel
 from rag.reader import Reading
@@ -33,6 +34,8 @@ class Texts(Protocol):
 
 DISSENT_AT = 0.4
 _AHEAD = 4.0  # log-odds from which more make no claim likelier
+_APART = 3.0
+_SPOKEN = regex.compile(rf"\b{numbers.SPOKEN}")
 _NUMBER = regex.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 
 
@@ -45,7 +48,9 @@ class Signs:
     around it than around the best accepted claim, 0 or less as a rule. known: the share of the sources that give the
     accepted value whose texts hold this one too, as a figure for something else. slip: 1 where it has the digits
     of the accepted value, which is how copying goes wrong: then neither how sure the claim is nor how like its
-    surroundings matters, and `sure`, `ahead` and `like` are 0.
+    surroundings matters, and all but `behind` and `known` are 0. apart: the logarithm of how many times the one figure
+    is the other, 0 to 3; 0 for what are no figures. stronger: by how much the extractor, reading the sentence by
+    itself, holds it for likelier than it does the accepted claims. contrast: as in its features.
     """
 
     sure: float
@@ -54,14 +59,27 @@ class Signs:
     behind: float
     known: float
     slip: float
+    apart: float
+    stronger: float
+    contrast: float
 
 
 Doubt = tuple[Cluster, Claim, Signs]
 """A claim that might contradict the answer: what else says so, the claim, and what tells whether it does."""
 
 # Fitted as `STANDING` is.
-DISSENT = Signs(sure=0.766, ahead=0.380, like=1.569, behind=0.430, known=-0.963, slip=4.175)
-DISSENT_BIAS = -2.782
+DISSENT = Signs(
+    sure=0.612,
+    ahead=0.252,
+    like=1.031,
+    behind=0.456,
+    known=-0.814,
+    slip=3.081,
+    apart=-1.682,
+    stronger=0.171,
+    contrast=0.558,
+)
+DISSENT_BIAS = -1.318
 
 
 def positions(
@@ -73,7 +91,7 @@ def positions(
 ) -> tuple[Position, ...]:
     """The accepted position first, then the disputed ones; `readings` may be more than those `answer` was found in.
 
-    Where more sources dispute it than give it, it is they who are accepted. `copies` and `context` as for `accept`.
+    Where more sources dispute it than give it, it is they who are accepted. `copies` and `context` as for `ranked`.
     """
     own, others = parted(answer, readings, context)
     found = (position(own, "accepted"), *_disputed(own, others, readings, texts))
@@ -136,11 +154,30 @@ def _disputed(
 def _signs(
     claim: Claim, accepted: Cluster, measured: Mapping[int, Features], rarity: Rarity, ahead: float, known: float
 ) -> Signs:
-    own = measured[id(claim)]
-    behind = own.covered_around - max(measured[id(other)].covered_around for other in accepted.claims)
+    own, agreed = measured[id(claim)], [measured[id(other)] for other in accepted.claims]
+    behind = own.covered_around - max(other.covered_around for other in agreed)
     if slipped(claim.value, accepted.value):
-        return Signs(0.0, 0.0, 0.0, behind, known, 1.0)
-    return Signs(log_odds(claim.confidence), ahead, parallel(claim, accepted.claims, rarity), behind, known, 0.0)
+        return Signs(0.0, 0.0, 0.0, behind, known, 1.0, 0.0, 0.0, 0.0)
+    return Signs(
+        sure=log_odds(claim.confidence),
+        ahead=ahead,
+        like=parallel(claim, accepted.claims, rarity),
+        behind=behind,
+        known=known,
+        slip=0.0,
+        apart=_apart(claim.value, accepted.value),
+        stronger=own.alone - sum(other.alone for other in agreed) / len(agreed),
+        contrast=own.contrast,
+    )
+
+
+def _apart(one: str, other: str) -> float:
+    """How far two figures are from each other: those that contradict are seldom of another magnitude."""
+    pair = [value for value in (*values.find(one)[:1], *values.find(other)[:1]) if value.kind != "date"]
+    sizes = [abs(value.low + value.high) / 2 for value in pair]
+    if len(sizes) < 2:
+        return 0.0
+    return min(abs(math.log(sizes[0] / sizes[1])), _APART) if all(sizes) else _APART
 
 
 def _ahead(claim: Claim, beside: Sequence[Claim]) -> float:
@@ -160,7 +197,7 @@ def _known(value: str, accepted: Cluster, texts: Texts | None) -> float:
 def mentions(sentences: Sequence[Sentence], value: str) -> bool:
     """Whether the figure or date `value` stands in one of the sentences, by meaning."""
     words = _words(value) | _words(values.normalize(value))
-    near = (sentence.text for sentence in sentences if words & _words(sentence.text))
+    near = (s.text for s in sentences if words & _words(s.text) or _SPOKEN.search(s.text))
     return any(values.same(found.text, value) for sentence in near for found in values.find(sentence))
 
 
@@ -171,10 +208,13 @@ def _words(text: str) -> set[str]:
 def _comparable(one: str, other: str) -> bool:
     """Whether two values can contradict each other: the same kind, currency and sort of date; other words never do.
 
-    Nor do a name and a part of it ("Maren", "Maren Oduya"), or dates that share no part ("2016", "8 August").
+    A bare number can contradict money where it is a slip of it. A name and a part of it ("Maren", "Maren Oduya") never
+    do, nor dates that share no part ("2016", "8 August").
     """
     kind = values.kind_of(one)
-    if kind != values.kind_of(other) or kind == "text":
+    if kind != values.kind_of(other):
+        return slipped(one, other)
+    if kind == "text":
         return False
     first, second = values.normalize(one), values.normalize(other)
     if kind == "money" and first.split()[0] != second.split()[0]:

@@ -17,7 +17,7 @@ import regex
 from index.filters import Filter
 from index.types import Document, Embedder, Hit, Sentence, Vectors
 from rag import values
-from rag.authors import author, introduces
+from rag.authors import author
 from rag.corrections import taken_back
 from rag.cues import DEMONYM, RELATIVE_TIME
 from rag.extractor import NOWHERE, Pointed
@@ -247,5 +247,5 @@ def _around(question: Question, library: Library, document_id: str, position: in
     heading = next((s.text for s in reversed(sentences[:position]) if s.heading), "")
     before = sentences[position - 1] if position else None
     lead = before.text if before is not None and not before.heading else ""
-    writer = author(document) if question.open and not introduces(sentences[position].text, author(document)) else ""
+    writer = author(document) if question.open else ""
     return lead, " ".join(part for part in (document.title, document.publisher, writer, heading, lead) if part)

@@ -148,9 +148,9 @@ def _merged(fragment: str, last: Turn) -> str:
     if bare != fragment:
         return _relocated(previous, fragment)
     known = named(previous)
-    if kind == "name" or (bare[:1].isupper() and bare.split()[0].lower() not in STOPWORDS):
-        return _renamed(previous, regex.sub(r"['’]s$", "", bare), known)
-    if regex.match(r"the\b", bare, _IGNORE) and not _ATTRIBUTE.match(bare) and not _WHO_DID.match(previous):
+    capital = bare[:1].isupper() and bare.split()[0].lower() not in STOPWORDS
+    described = regex.match(r"the\b", bare, _IGNORE) and not _ATTRIBUTE.match(bare) and not _WHO_DID.match(previous)
+    if kind == "name" or capital or described:
         return _renamed(previous, regex.sub(r"['’]s$", "", bare), known)
     if regex.match(r"(?:the|its|their|his|her)\b", bare, _IGNORE):
         doer = _WHO_DID.match(previous)

@@ -19,6 +19,9 @@ _DATE_PARTS = tuple(
 _HOW_OLD = regex.compile(r"\bhow old\b", regex.IGNORECASE)
 _YEARS = regex.compile(r"\b(?:year|month|week|decade|centur)", regex.IGNORECASE)
 _NUMBERED = regex.compile(r"(?:\b(?:no|number|page|line|room|chapter|at|of|for)\.?|[$€£#])\s*$", regex.IGNORECASE)
+_PERSON_OF = regex.compile(
+    r"\b(?:(?:wo)?man|boy|girl|child|youth|lad|teenager|student|pensioner|widow(?:er)?|age) of\s*$", regex.IGNORECASE
+)
 _OF_SOMETHING = regex.compile(r"\s+(?!(?:and|when|but|who|or|in|at|on|as|then|now|years?|this|last|next)\b)\p{L}|[%°]")
 OLDEST = 125
 _MEASURED = tuple(
@@ -75,9 +78,9 @@ def _wanted(question: Question) -> frozenset[str]:
 
 
 def _aged(text: str, start: int, end: int) -> bool:
-    """Whether a number may be an age: of years, or alone ("Otto Wren, 84,"), no number of things or of a house."""
+    """Whether a number may be an age: of years, or alone ("Otto Wren, 84,", "a girl of 9"), no number of things."""
     if _YEARS.search(text[start:end]):
         return True
     number = next((value.low for value in values.find(text[start:end]) if value.kind == "count"), OLDEST + 1)
     alone = not _NUMBERED.search(text[:start]) and not _OF_SOMETHING.match(text[end:])
-    return number <= OLDEST and alone
+    return number <= OLDEST and (alone or _PERSON_OF.search(text[:start]) is not None)

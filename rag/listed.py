@@ -7,19 +7,21 @@ from collections.abc import Sequence
 import regex
 
 from index.types import Sentence
+from rag import numbers
 
 _MARK = r"(?:[-*•–]|\(?(?:\d{1,2}|[a-z])[.)])"
 _MARKED = regex.compile(rf"(?:^|\n)[ \t]*{_MARK}[ \t]+$")
-_NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _ANNOUNCED = regex.compile(
-    rf"\b(?P<number>{'|'.join(_NUMBERS)}) (?:\w+ )?(?:things|points|measures|reasons|steps|demands|changes|conditions"
-    r"|proposals|questions|ways|recommendations|suggestions|requests|wishes|rules|errors|mistakes|lessons|promises|ideas)\b",
+    rf"\b(?P<number>{numbers.SPOKEN}|\d{{1,2}}) (?:\w+ )?(?:things|points|measures|reasons|steps|demands"
+    r"|changes|conditions|proposals|questions|ways|recommendations|suggestions|requests|wishes|rules|errors|mistakes|lessons"
+    r"|promises|ideas)\b",
     regex.IGNORECASE,
 )
 _COUNTED = regex.compile(
     r"[\"“(]?(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|fourth(?:ly)?|fifth(?:ly)?|finally|last(?:ly)?)\b,?",
     regex.IGNORECASE,
 )
+_FEWEST, _MOST = 2, 10
 _ITEM_SENTENCES = 3  # that an item may have
 _OPENS = regex.compile(rf"{_MARK}\s")
 
@@ -44,9 +46,9 @@ def announced(sentences: Sequence[Sentence], position: int) -> list[int]:
     They are counted out ("First, ..."), or they are as many sentences as it says.
     """
     told = _ANNOUNCED.search(sentences[position].text)
-    if told is None:
+    number = int(numbers.read(told["number"])) if told else 0
+    if not _FEWEST <= number <= _MOST:
         return []
-    number = 2 + _NUMBERS.index(told["number"].lower())
     after = [i for i in range(position + 1, len(sentences)) if not sentences[i].heading][: _ITEM_SENTENCES * number]
     counted = [i for i in after if _COUNTED.match(sentences[i].text)]
     return counted[:number] if len(counted) >= 2 else after[:number]

@@ -57,7 +57,7 @@ def told_apart(
     taken = {document for position in told for document in position.documents}
     rest = [reading for reading in readings if reading.document_id not in taken]
     while rest := [item for item in rest if kin.apart(item.document_id, taken)]:
-        answer = reconcile.accept(rest, kin.copies, context)
+        answer = reconcile.accept(reconcile.ranked(rest, kin.copies, context), rest, kin.copies)
         if answer is None or answer.claims[0].confidence < SURE:
             break
         found = dissent.positions(answer, rest, kin.copies, context, kin.library)

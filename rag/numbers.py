@@ -53,6 +53,7 @@ _FRACTION = re.compile(
 )
 _NTH = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth".split()
 _NTH += "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split()
+_OF_A_PERCENT = re.compile(r"\sof\s(?:one|an?|1)\sper\s?cent(?:age\spoint)?\b", re.IGNORECASE)
 _ORDINAL = re.compile(
     rf"(?<![A-Za-z0-9_.,-])(?:(?P<digits>[0-9]+)(?:st|nd|rd|th)|(?:(?P<tens>{_TEN})[\s-])?(?P<word>{'|'.join(_NTH)}))\b"
     r"(?!\s?[-‑]\s?[a-z])",
@@ -101,7 +102,7 @@ def scale(written: str) -> Decimal:
 
 
 def fractions(text: str) -> Iterator[tuple[Span, Decimal]]:
-    """Spans of "two thirds", "half" and "3/4", each with its share of one."""
+    """Spans of "two thirds", "half", "3/4" and "a fifth of one per cent", each with its share of one."""
     for match in _FRACTION.finditer(text):
         if match["up"]:
             share = Decimal(match["up"]) / Decimal(match["down"])
@@ -111,7 +112,10 @@ def fractions(text: str) -> Iterator[tuple[Span, Decimal]]:
             share = Decimal(_WORDS[match["top"].lower()]) / _PARTS[match["parts"].lower()]
         else:
             share = Decimal(1) / _PARTS[match["part"].lower()]
-        if share < 1:
+        hundredth = _OF_A_PERCENT.match(text, match.end())
+        if hundredth:
+            yield (match.start(), hundredth.end()), share / 100
+        elif share < 1:
             yield match.span(), share
 
 

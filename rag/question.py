@@ -63,8 +63,8 @@ class Question:
     have (rag.values.Kind), empty means any words. `terms` are its content words, in order. `check` is the value that a
     yes-or-no question asks to confirm ("Did it cost $5 million?"), "" for any other; `text` then asks for that value.
     `attributed` is the source or speaker that the question names ("according to the Courier"), or "".
-    `worded` says that no rule asks for a kind of value, so that any words may answer. `types` are the probabilities of
-    rag.answer_types.TYPES; empty where they are not known.
+    `ruled` are those of `kinds` that a rule asks for, the rest being likely by rag.answer_types; `types` are the
+    probabilities of its TYPES, empty where they are not known.
     """
 
     text: str
@@ -73,13 +73,18 @@ class Question:
     terms: tuple[str, ...]
     check: str = ""
     attributed: str = ""
-    worded: bool = False
+    ruled: frozenset[str] = frozenset()
     types: tuple[float, ...] = ()
 
     @property
     def open(self) -> bool:
         """Whether the answer is made of statements instead of one span."""
         return self.shape != "span"
+
+    @property
+    def worded(self) -> bool:
+        """Whether no rule asks for a kind of value, so that any words may answer."""
+        return self.shape == "span" and not self.ruled
 
 
 def understand(text: str) -> Question:
@@ -94,13 +99,13 @@ def understand(text: str) -> Question:
     checked = _checked(last) if shape == "yes_no" else None
     if checked is not None:
         asked, value, kind = checked
-        return Question(before + asked, "span", frozenset({kind}), terms(before + asked), value, attributed)
+        own = frozenset({kind})
+        return Question(before + asked, "span", own, terms(before + asked), value, attributed, own)
     if shape == "span" and _ALL.search(text):
         shape, ruled = "list", frozenset()
     types = answer_types.likely(last, shape, ruled)
     shape, kinds = _typed(last, shape, ruled, types)
-    worded = shape == "span" and not ruled
-    return Question(bare, shape, kinds, terms(bare), "", attributed, worded, tuple(types.values()))
+    return Question(bare, shape, kinds, terms(bare), "", attributed, ruled, tuple(types.values()))
 
 
 def classified(text: str) -> tuple[Shape, frozenset[str]]:

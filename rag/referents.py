@@ -8,14 +8,16 @@ from dataclasses import dataclass
 import regex
 
 from rag import values
-from rag.cue_words import OFFICE
+from rag.cue_words import AUXILIARY, CONTRASTING, OFFICE
 
 _IGNORE = regex.IGNORECASE
-_TELLING_APART = (
-    r"first|second|third|last|next|previous|earlier|later|former|new|newest|old|oldest|original|final|main|big|biggest|large|largest"
-    r"|small|smallest|whole|entire|local|national|regional|public|private|federal|central|chief|acting|other|only"
+_BESIDES = r"new|big|biggest|large|largest|small|smallest|main|whole|entire|local|national|chief|acting|other|only"
+_PARTICIPLE = r"(?!(?:injured|wounded|accused|deceased|unemployed|elected)\b)[\w-]+(?<!e)ed"
+NOUN_PHRASE = regex.compile(
+    rf"\b(?:the|this|that|an?)\s+(?:(?:{CONTRASTING}|{_BESIDES}|{_PARTICIPLE})\s+(?!(?:{AUXILIARY}|of|in|on|at|by|to|for|and)\b))*"
+    r"[\w-]+\b",
+    _IGNORE,
 )
-NOUN_PHRASE = regex.compile(rf"\b(?:the|this|that|an?)\s+(?:(?:{_TELLING_APART})\s+)*[\w-]+\b", _IGNORE)
 _DESCRIBED = regex.compile(
     rf"\s*(?:who|what) (?:is|was|are|were|became|becomes)\s+"
     rf"(?P<what>(?:the|an?|\p{{Lu}}[\w.-]*['’]s|{OFFICE})\s[^,;?]+?)(?: called| named)?\W*$",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,16 +16,12 @@ from rag.evidence import Candidate, Library, evidence
 from rag.listed import announced
 from rag.question import Question
 from rag.types import Claim
-from rag.words import stems
 
 SAME_AT = 0.80
 BEHIND = 1.0  # log-odds
 FEWEST_WORDS = 5
 _ANNOUNCERS = 3
 _MOST_MENDED = 8
-_PAPER = regex.compile(
-    r"\b(?:papers?|newspapers?|articles?|reports?|stor(?:y|ies)|press|agency|magazine)\b", regex.IGNORECASE
-)
 _ENDED = regex.compile(r"[.!?]\W*$")  # a dateline does not end so
 _WANTS = regex.compile(
     r"\b(?:asks?|asking|calls?|demands?|wants?|proposes?|recommends?|suggests?|wishes|urges?|insists?|reasons?|conditions?|terms)\b",
@@ -49,13 +45,22 @@ def length(question: Question) -> int:
     return _LENGTH.get(question.shape, 3) + (2 if _WIDE.search(question.text) else 0)
 
 
-def collect(question: Question, found: Sequence[Candidate], library: Library, confidence: float) -> list[Statement]:
-    """The best statements, best first; `found` is best first. Items follow the sentence that announces them."""
+def collect(
+    question: Question,
+    found: Sequence[Candidate],
+    library: Library,
+    confidence: float,
+    corrected: Set[str] = frozenset(),
+) -> list[Statement]:
+    """The best statements, best first; `found` is best first. Items follow the sentence that announces them.
+
+    `corrected` are the corrections that the question is about, by document id: what they put right is the answer.
+    """
     usable = [candidate for candidate in found if _tells(candidate) and not _on_author(candidate, library)]
     usable = sorted(usable, key=lambda candidate: -candidate.framed)
     if not usable:
         return []
-    mended = _mended(question, usable, library) if corrections.wanted(question.text) else []
+    mended = _mended(usable, corrected)
     if mended:
         return [_statement([candidate], confidence) for candidate in mended]
     kept = [candidate for candidate in usable if candidate.framed >= usable[0].framed - BEHIND][: 6 * length(question)]
@@ -81,19 +86,11 @@ def _alike(kept: Sequence[Candidate], library: Library) -> list[list[Candidate]]
     return [[kept[i] for i in group] for group in groups]
 
 
-def _mended(question: Question, usable: Sequence[Candidate], library: Library) -> list[Candidate]:
-    """What the corrections of the publisher asked about, or of any where it is a paper's, put right.
-
-    That is a sentence or two of each paragraph.
-    """
-    asked = set(stems(question.text))
-    documents = {name: library.document(name) for name in dict.fromkeys(c.document_id for c in usable)}
-    correcting = {name: document for name, document in documents.items() if corrections.corrects(document)}
-    named = {name for name, document in correcting.items() if asked & set(stems(document.publisher or ""))}
-    of = named or (set(correcting) if _PAPER.search(question.text) else set())
+def _mended(usable: Sequence[Candidate], corrected: Set[str]) -> list[Candidate]:
+    """What the corrections put right: a sentence or two of each paragraph."""
     paragraphs: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
     for candidate in usable:
-        if candidate.document_id in of and _ENDED.search(candidate.sentence.text):
+        if candidate.document_id in corrected and _ENDED.search(candidate.sentence.text):
             paragraphs[candidate.document_id, candidate.sentence.paragraph].append(candidate)
     best = [
         sorted(group, key=lambda c: (-corrections.mending(c.sentence.text), c.sentence.start))[:2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.types import Document
-from rag.authors import author, introduces, note
+from rag.authors import author, note
 
 
 def document(text: str, stated: str | None = None) -> Document:
@@ -37,5 +37,3 @@ def test_the_note_on_the_author_is_no_part_of_what_is_said() -> None:
     start = note(document(text))
     assert text[start:].startswith("Cosima Reth is")
     assert note(document("First, a ceiling. Then a fund.")) == len("First, a ceiling. Then a fund.")
-    assert introduces("Cosima Reth is a writer.", "Cosima Reth")
-    assert not introduces("First, a ceiling.", "Cosima Reth")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from index.types import Document
-from rag.corrections import corrects, mending, superseded, taken_back, wanted
+from rag.corrections import asked_for, mending, superseded, taken_back
 from rag.types import Claim, Evidence, Position
 
 TITLE = "Corrections and clarifications"
@@ -85,24 +85,28 @@ def test_one_source_that_nobody_corrected_keeps_the_disagreement() -> None:
     assert superseded(found, DOCUMENTS, COPIES) == found
 
 
+HERALDS = replace(NOTICE, id="heralds", publisher="Herald")
+
+
 @pytest.mark.parametrize(
-    ("question", "asked"),
+    ("question", "found"),
     [
-        ("What did the Courier get wrong?", True),
-        ("what mistakes did the Herald have to correct?", True),
-        ("What is the Courier?", False),
-        ("Who corrected the minister?", False),
+        ("What did the Courier get wrong?", {"notice"}),
+        ("what mistakes did the Herald have to correct?", {"heralds"}),
+        ("What did the Courier have to put right in its report?", {"notice"}),
+        ("Which errors were in the paper?", {"notice", "heralds"}),
+        ("What did the minister get wrong?", set()),
+        ("What is the Courier?", set()),
+        ("Who corrected the minister?", set()),
     ],
 )
-def test_a_question_for_what_was_wrong(question: str, asked: bool) -> None:
-    assert wanted(question) is asked
+def test_the_corrections_that_a_question_is_about(question: str, found: set[str]) -> None:
+    assert asked_for(question, [*DOCUMENTS.values(), HERALDS]) == found
 
 
-@pytest.mark.parametrize("title", ["Corrections", "Putting it right", "Erratum", "Set the record straight"])
+@pytest.mark.parametrize("title", ["Corrections", "Putting it right", "Erratum", "Setting the record straight"])
 def test_a_correction_says_so(title: str) -> None:
-    told = title.replace("Set the", "Setting the")
-    assert corrects(replace(REPORT, title=told))
-    assert not corrects(REPORT)
+    assert asked_for("What did the Courier get wrong?", [REPORT, replace(REPORT, id="new", title=title)]) == {"new"}
 
 
 def test_what_puts_right_is_told_from_what_stands_around() -> None:

@@ -27,6 +27,7 @@ from rag.words import Rarity
         ("At what time did it start?", "It began on Tuesday 14 October at 03:40.", ["03:40"]),
         ("What time of year is best?", "It is best on 14 October at 03:40.", ["14 October", "03:40"]),
         ("How old is Wren?", "Otto Wren, 84, of number 31, has 22 clocks and 8 keys.", ["84"]),
+        ("How old was the boy?", "A boy of 9 was one of 17 hurt, with a man of 40 years.", ["9", "40 years"]),
         ("How old is the mill?", "The mill, 40 metres long, is 130 years old.", ["130 years"]),
         ("In which year did it open?", "It opened on Friday, in May 1987.", ["May 1987"]),
         ("Which month did it open in?", "It opened on Friday, 3 May, after 1987.", ["Friday, 3 May"]),

@@ -17,6 +17,8 @@ HEAD = Turn("Who is the head of Skarn Grid?", "Marit Osk")
         (Turn("How much did Lindt pay?"), "What about Nestlé?", "How much did Nestlé pay?"),
         (Turn("How much did Lindt pay?"), "Sorry, I meant Nestlé.", "How much did Nestlé pay?"),
         (Turn("How much did Lindt pay?"), "No, Nestlé", "How much did Nestlé pay?"),
+        (Turn("How many cows were in the infected herd?"), "And who spotted it?", "Who spotted the infected herd?"),
+        (Turn("Where were the injured taken?"), "And the dead?", "Where were the dead taken?"),
         (Turn("Who is the CEO of Lindt?"), "And of Nestlé?", "Who is the CEO of Nestlé?"),
         (Turn("Who is the CEO of Lindt?"), "And the chairman?", "Who is the chairman of Lindt?"),
         (Turn("Who has to mend the wall?"), "and the harbour gate?", "Who has to mend the harbour gate?"),

@@ -13,7 +13,7 @@ from index.types import Sentence
 from rag.confidence import Features
 from rag.dissent import positions
 from rag.reader import Measured, Reading
-from rag.reconcile import accept, cluster
+from rag.reconcile import accept, cluster, ranked
 from rag.types import Claim, Evidence, Position
 
 NOTHING = Features(*[0.0] * len(fields(Features)))
@@ -46,13 +46,14 @@ class Shelf:
 
 def told(readings: list[Reading], besides: Mapping[str, str]) -> list[str]:
     """The values of all positions, the accepted one first."""
-    answer = accept(readings)
+    answer = accept(ranked(readings, {}), readings, {})
     assert answer is not None
     return [position.value for position in positions(answer, readings, texts=Shelf(besides))]
 
 
 def reconcile(readings: list[Reading], copies: dict[str, str] | None = None) -> tuple[Position, ...]:
-    answer = accept(readings, copies)
+    origin = copies or {}
+    answer = accept(ranked(readings, origin), readings, origin)
     return positions(answer, readings, copies) if answer else ()
 
 
@@ -73,7 +74,7 @@ def test_values_that_mean_the_same_are_one_position() -> None:
 
 def test_a_name_is_told_as_the_source_has_it_that_says_most() -> None:
     readings = [reading("a", ("Anna", 0.9)), reading("b", ("Anna Berg", 0.7))]
-    answer = accept(readings, context=["Anna Berg opened it."])
+    answer = accept(ranked(readings, {}, ["Anna Berg opened it."]), readings, {})
     assert answer is not None
     assert answer.value == "Anna"
     (found,) = positions(answer, readings, context=["Anna Berg opened it."])

@@ -23,6 +23,9 @@ from rag.slips import slipped
         ("26 hours", "62 hours"),
         ("twenty-six hours", "62 hours"),
         ("October 2026", "October 2062"),
+        ("12 March 2027", "3 December 2027"),
+        ("312", "231"),
+        ("35 million", "53 million francs"),
     ],
 )
 def test_a_slip_has_the_same_digits_and_another_meaning(one: str, other: str) -> None:
@@ -47,6 +50,9 @@ def test_a_slip_has_the_same_digits_and_another_meaning(one: str, other: str) ->
         ("26 hours", "62 days"),
         ("48 hours", "2 days"),
         ("January 2026", "October 2026"),
+        ("22:15", "21:52"),
+        ("42", "24 francs"),
+        ("60 francs", "sixty"),
     ],
 )
 def test_what_is_no_slip(one: str, other: str) -> None:

@@ -132,6 +132,10 @@ SAME = {
         ten to midnight | 11:50 pm
         9 o'clock | 21:00
         noon | 12:00
+        at 22.40 | 22:40
+        less than a fifth of one per cent | less than 0.2%
+        half of a percentage point | 0.5 percent
+        at 9.10 | 9:10 am
         1990s | 1994
         the '90s | 1990s
         19th century | 1865

@@ -37,6 +37,11 @@ from rag.values import find, kind_of, names
             "At ten to seven, half past nine and noon, by ten to seven",
             ["ten to seven", "half past nine", "noon", "ten to seven"],
         ),
+        ("at 6.30 pm, at 22.40, some 3 miles on", ["6.30 pm", "at 22.40", "3 miles"]),
+        (
+            "traded at 9.10, sold at 9.15 a share, at 9.20 points, at 5.25 percent",
+            ["9.10", "9.15", "9.20", "5.25 percent"],
+        ),
         ("Five to ten people came, and the vote was ten to seven", ["Five to ten", "ten", "seven"]),
         ("temperatures of −5 °C to 25C", ["−5 °C to 25C"]),
     ],
