@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from rag.errors import ModelError
-from rag.native import complaint, library
+from rag.native import complaint, library, model_params
 from rag.vocabulary import Logits, Vocabulary, log_softmax
 
 CHUNK = 256
@@ -53,7 +53,7 @@ class Decoder:
 
     def _load(self, weights: Path, opened: ExitStack) -> Any:
         complaint()
-        model = self._lib.llama_model_load_from_file(bytes(weights), self._lib.llama_model_default_params())
+        model = self._lib.llama_model_load_from_file(bytes(weights), model_params())
         if model is None:
             reason = complaint() or "it is damaged"
             raise ModelError(f"{weights} cannot be loaded: {reason}.", "Fetch or convert it again.")

@@ -55,6 +55,17 @@ def complaint() -> str:
     return telling[0].rpartition("error loading model: ")[2][:160].rstrip(".") if telling else ""
 
 
+def model_params() -> Any:
+    """How llama.cpp loads weights: laid out anew for the processor, but not for AMX, whose kernel crashes.
+
+    It hands the processor a tile configuration that is partly uninitialised: ggml-org/llama.cpp issue 20824.
+    """
+    lib = library()
+    params = lib.llama_model_default_params()
+    params.use_extra_bufts = b"AMX_INT8 = 1" not in lib.llama_print_system_info()
+    return params
+
+
 def quantize(source: Path, target: Path, threads: int) -> None:
     """Writes the weights of `source` to `target` as Q8_0, the format with the fastest kernels on a CPU.
 
