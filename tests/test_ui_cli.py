@@ -240,9 +240,23 @@ def test_ctrl_c_ends_with_130_and_one_line(home: Path, folder: Path) -> None:
     time.sleep(4)
     running.send_signal(signal.SIGINT)
     stdout, stderr = running.communicate(timeout=60)
-    assert running.returncode == 130
-    assert stdout == ""
-    assert one_line(stderr) == "rag: Stopped."
+    assert (running.returncode, stdout, stderr) == (130, "", "rag: Stopped.\n")
+
+
+def test_ctrl_c_is_told_where_python_makes_another_error_of_it(home: Path) -> None:
+    code = (
+        "from ui.console import reported\n"
+        "class Sharp:\n"
+        "    def __set_name__(self, owner, name):\n"
+        "        raise KeyboardInterrupt\n"
+        "with reported():\n"
+        "    class Owner:\n"
+        "        edge = Sharp()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment(home), cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert "rag: Stopped." in done.stderr
 
 
 def test_ctrl_c_counts_also_where_python_would_only_print_it(home: Path) -> None:

@@ -10,7 +10,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 from rich.console import Console, RenderableType
@@ -93,14 +93,29 @@ def reported() -> Iterator[None]:
 
         yield
     except KeyboardInterrupt:
-        fail("Stopped.")
-        raise typer.Exit(STOPPED) from None
+        _stop()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains once more at its end
         raise typer.Exit(1) from None
-    except CorroborateError as error:
+    except Exception as error:
+        if _interrupted(error):
+            _stop()
+        if not isinstance(error, CorroborateError):
+            raise
         fail(str(error))
         raise typer.Exit(1) from None
+
+
+def _stop() -> NoReturn:
+    fail("Stopped.")
+    raise typer.Exit(STOPPED) from None
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Whether a Ctrl-C is behind the error: one that comes while a class is made is a RuntimeError to Python."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return error is not None
 
 
 class Rate(ProgressColumn):
