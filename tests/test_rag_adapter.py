@@ -157,17 +157,29 @@ def test_the_loss_weighs_a_reply_as_the_reader_does(base: Path, grouped: Path) -
     (tree, *_) = grown(examples.read(grouped), base)
     with torch.no_grad():
         total, tally = losses(model.base_model.model, [tree], 0.0)
-    decoder = Decoder(base, None, 512, 1)
-    decoder.vocabulary.ends = decoder.vocabulary.tokenize("<|im_end|>", True)  # a random model might end otherwise
-    expected = 0.0
-    for query in GROUP.queries:
-        decoder.prefill(_prompt(query.question, decoder))
-        replies = [decoder.vocabulary.tokenize(text) for text in (*query.right, *query.wrong)]
-        weighed = torch.tensor(decoder.branch(replies)).log_softmax(0)
-        expected -= float(weighed[: len(query.right)].logsumexp(0))
-    decoder.close()
     assert tally.queries == 3
-    assert float(total) == pytest.approx(expected, rel=0.02)
+    assert float(total) == pytest.approx(_expected(base, None), rel=0.02)
+
+
+@pytest.mark.parametrize("module", export.MODULES)
+def test_an_adapter_does_the_same_in_llama_cpp(base: Path, grouped: Path, tmp_path: Path, module: str) -> None:
+    recipe = Recipe(rank=4, alpha=4, modules=(module,))
+    model = load(base, recipe, None)
+    weights = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
+    torch.manual_seed(1)
+    with torch.no_grad():
+        for weight in weights.values():
+            weight.normal_(std=0.3)
+    export.write(weights, recipe.alpha, model.config.model_type, tmp_path / "adapter.gguf")
+    again, _ = export.read(tmp_path / "adapter.gguf")
+    for name, weight in again.items():
+        torch.testing.assert_close(weight, weights[name].detach(), atol=2e-3, rtol=2e-3)
+    (tree, *_) = grown(examples.read(grouped), base)
+    with torch.no_grad():
+        total, _ = losses(model.base_model.model, [tree], 0.0)
+    adapted = _expected(base, tmp_path / "adapter.gguf")
+    assert float(total) == pytest.approx(adapted, rel=0.02)
+    assert abs(adapted - _expected(base, None)) > 0.1
 
 
 @pytest.mark.parametrize("bfloat16", [False, True])
@@ -219,6 +231,20 @@ def test_values_of_the_frames_are_values_of_the_reader() -> None:
 
 def _single(sentence: str) -> Group:
     return Group("test", (sentence,), (Query("What?", ("none",), ()),))
+
+
+def _expected(base: Path, adapter: Path | None) -> float:
+    """The loss over the queries of GROUP, by what llama.cpp scores."""
+    decoder = Decoder(base, adapter, 512, 1)
+    decoder.vocabulary.ends = decoder.vocabulary.tokenize("<|im_end|>", True)  # a random model might end otherwise
+    total = 0.0
+    for query in GROUP.queries:
+        decoder.prefill(_prompt(query.question, decoder))
+        replies = [decoder.vocabulary.tokenize(text) for text in (*query.right, *query.wrong)]
+        weighed = torch.tensor(decoder.branch(replies)).log_softmax(0)
+        total -= float(weighed[: len(query.right)].logsumexp(0))
+    decoder.close()
+    return total
 
 
 def _prompt(question: str, decoder: Decoder) -> list[int]:
