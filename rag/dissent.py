@@ -20,7 +20,7 @@ from rag import dates, numbers, values
 from rag.confidence import Features, logistic
 from rag.parallel import parallel
 from rag.reader import Reading
-from rag.reconcile import Cluster, cluster, log_odds, place, position, support
+from rag.reconcile import Cluster, cluster, independent, log_odds, place, position, support
 from rag.slips import slipped
 from rag.types import Claim, Position
 from rag.words import Rarity, stems
@@ -107,7 +107,7 @@ def parted(answer: Cluster, readings: Sequence[Reading], context: Sequence[str] 
 
 def most_first(found: Sequence[Position], origin: Mapping[str, str]) -> tuple[Position, ...]:
     """The positions, that of the most independent sources accepted; of equally many the one that was."""
-    most = max(found, key=lambda item: len({origin.get(document, document) for document in item.documents}))
+    most = max(found, key=lambda item: independent(item.documents, origin))
     others = (replace(item, stance="disputed") for item in found if item is not most)
     return (replace(most, stance="accepted"), *others)
 

@@ -172,12 +172,22 @@ def _claim(group: Sequence[Candidate], shown: Sequence[Evidence], span: Span, co
     )
 
 
+def room(question: Question, model: Reader) -> int:
+    """The tokens that the sentences which are shown for the question may have together."""
+    return model.context - ROOM_FOR_REPLY - model.count_tokens(question.text) - 64
+
+
+def size(sentence: str, model: Reader) -> int:
+    """The tokens that a sentence takes in the prompt, with its label."""
+    return model.count_tokens(sentence) + 8
+
+
 def _fitting(question: Question, group: Sequence[Candidate], model: Reader) -> list[Candidate]:
     """The sentences that fit the model's context together, the weakest left out first."""
-    room = model.context - ROOM_FOR_REPLY - model.count_tokens(question.text) - 64
+    space = room(question, model)
     kept = list(group)
-    sizes = {id(candidate): model.count_tokens(candidate.line) + 8 for candidate in kept}
-    while len(kept) > 1 and sum(sizes[id(candidate)] for candidate in kept) > room:
+    sizes = {id(candidate): size(candidate.line, model) for candidate in kept}
+    while len(kept) > 1 and sum(sizes[id(candidate)] for candidate in kept) > space:
         kept.remove(min(kept, key=lambda candidate: candidate.score))
     return kept
 

@@ -7,7 +7,7 @@ together. Who says otherwise is told by `rag.dissent`.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 
 from rag import values
@@ -128,6 +128,11 @@ def _believed(accepted: Cluster, readings: Sequence[Reading]) -> float:
         answering += some
         told += some * sum(math.exp(item.features.share) for item in reading.measured if id(item.claim) in own)
     return told / answering
+
+
+def independent(documents: Iterable[str], origin: Mapping[str, str]) -> int:
+    """How many sources these are: copies of one article count once together."""
+    return len({origin.get(document, document) for document in documents})
 
 
 def support(item: Cluster, origin: Mapping[str, str]) -> float:

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 
 from rag import prompt
+from rag.confidence import logistic
 from rag.question import Question
-from rag.reader import ROOM_FOR_REPLY, Readers
-from rag.reconcile import Cluster, place, support
+from rag.reader import Readers, room, size
+from rag.reconcile import Cluster, independent, place, support
 from rag.types import Claim
 
 CLOSE = 0.7  # natural logarithm of how many times the support of one is that of the other
@@ -44,11 +45,9 @@ def rivals(question: Question, ranked: Sequence[Cluster], copies: Mapping[str, s
 
     What fewer sources say is no rival, however sure they are. `ranked` and `copies` as `reconcile.ranked` has them.
     """
-    held = [(item, math.log(support(item, copies))) for item in ranked]
+    held = [(item, math.log(support(item, copies)), independent(item.documents, copies)) for item in ranked]
     close = [
-        (item.claims[0], own)
-        for item, own in held
-        if own >= held[0][1] - CLOSE and _sources(item, copies) >= _sources(ranked[0], copies)
+        (item.claims[0], own) for item, own, sources in held if own >= held[0][1] - CLOSE and sources >= held[0][2]
     ]
     fitting = _fitting(question, close[:_MOST], readers)
     return fitting if len(fitting) > 1 else []
@@ -80,21 +79,17 @@ def ordered(ranked: Sequence[Cluster], measured: Measured) -> list[Cluster]:
     ]
 
 
-def _sources(item: Cluster, copies: Mapping[str, str]) -> int:
-    return len({copies.get(document, document) for document in item.documents})
-
-
 def _worth(found: Beside) -> float:
-    return math.fsum(weight * value for weight, value in zip(astuple(WEIGHTS), astuple(found), strict=True))
+    return logistic(astuple(WEIGHTS), 0.0, astuple(found))
 
 
 def _fitting(question: Question, close: Sequence[Rival], readers: Readers) -> list[Rival]:
     """Those of `close` that fit the model's context together, the first before the others."""
-    room = readers.model.context - ROOM_FOR_REPLY - readers.model.count_tokens(question.text) - 64
+    space = room(question, readers.model)
     kept = []
     for claim, own in close:
-        size = readers.model.count_tokens(claim.sentence.text) + 8
-        if size <= room:
-            room -= size
+        taken = size(claim.sentence.text, readers.model)
+        if taken <= space:
+            space -= taken
             kept.append((claim, own))
     return kept

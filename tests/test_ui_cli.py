@@ -243,34 +243,26 @@ def test_ctrl_c_ends_with_130_and_one_line(home: Path, folder: Path) -> None:
     assert (running.returncode, stdout, stderr) == (130, "", "rag: Stopped.\n")
 
 
-def test_ctrl_c_is_told_where_python_makes_another_error_of_it(home: Path) -> None:
-    code = (
-        "from ui.console import reported\n"
-        "class Sharp:\n"
-        "    def __set_name__(self, owner, name):\n"
-        "        raise KeyboardInterrupt\n"
-        "with reported():\n"
-        "    class Owner:\n"
-        "        edge = Sharp()\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=environment(home), cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert "rag: Stopped." in done.stderr
+INTERRUPTED = {
+    "only printed": "Finalised(); time.sleep(30)",
+    "made another error": "type('Owner', (), {'edge': Named()})",
+}
 
 
-def test_ctrl_c_counts_also_where_python_would_only_print_it(home: Path) -> None:
+@pytest.mark.parametrize("how", INTERRUPTED)
+def test_ctrl_c_counts_also_where_python_makes_something_else_of_it(home: Path, how: str) -> None:
     code = (
         "import signal, sys, time, typer\n"
         "from ui.console import hear_ctrl_c, reported\n"
         "class Finalised:\n"
         "    def __del__(self): signal.raise_signal(signal.SIGINT)\n"
+        "class Named:\n"
+        "    def __set_name__(self, owner, name): signal.raise_signal(signal.SIGINT)\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "hear_ctrl_c()\n"
         "try:\n"
         "    with reported():\n"
-        "        Finalised()\n"
-        "        time.sleep(30)\n"
+        f"        {INTERRUPTED[how]}\n"
         "except typer.Exit as end:\n"
         "    sys.exit(end.exit_code)\n"
     )

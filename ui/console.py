@@ -10,7 +10,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console, RenderableType
@@ -92,23 +92,17 @@ def reported() -> Iterator[None]:
         from index.errors import CorroborateError
 
         yield
-    except KeyboardInterrupt:
-        _stop()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains once more at its end
         raise typer.Exit(1) from None
-    except Exception as error:
+    except (KeyboardInterrupt, Exception) as error:
         if _interrupted(error):
-            _stop()
+            fail("Stopped.")
+            raise typer.Exit(STOPPED) from None
         if not isinstance(error, CorroborateError):
             raise
         fail(str(error))
         raise typer.Exit(1) from None
-
-
-def _stop() -> NoReturn:
-    fail("Stopped.")
-    raise typer.Exit(STOPPED) from None
 
 
 def _interrupted(error: BaseException | None) -> bool:
