@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from index.errors import StorageError
 
@@ -72,6 +75,24 @@ class Checkpoint:
             fresh.replace(path)
         except OSError as error:
             raise _unwritable(path, error) from error
+
+
+@contextmanager
+def unshared(path: Path) -> Iterator[Path]:
+    """`path`, for this process alone. Raises StorageError where another has it, or the folder cannot be written."""
+    lock = FileLock(path.with_name(path.name + ".lock"))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        message = f"Another process is measuring with {path}."
+        raise StorageError(message, "Wait until it is done.") from error
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    try:
+        yield path
+    finally:
+        lock.release()
 
 
 def _line(key: str, record: Any) -> str:

@@ -37,7 +37,7 @@ class Alignment:
 
 def align(text: str, start: int, end: int, wanted: Set[str], rarity: Rarity) -> Alignment:
     """The alignment of `text[start:end]` with the question's stems `wanted`."""
-    clause_start, clause_end = _clause(text, start, end)
+    clause_start, clause_end = clause(text, start, end)
     return Alignment(
         _distance(text, start, end, wanted, rarity),
         rarity.coverage(sorted(wanted), text[clause_start:clause_end]),
@@ -45,7 +45,8 @@ def align(text: str, start: int, end: int, wanted: Set[str], rarity: Rarity) -> 
     )
 
 
-def _clause(text: str, start: int, end: int) -> tuple[int, int]:
+def clause(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the clause of `text[start:end]` begins and ends."""
     before = [match.end() for match in _CLAUSE_END.finditer(text, 0, start)]
     after = _CLAUSE_END.search(text, end)
     return (before[-1] if before else 0, after.start() if after else len(text))

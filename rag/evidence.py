@@ -24,6 +24,7 @@ from rag.extractor import NOWHERE, Pointed
 from rag.forms import currency, fits
 from rag.listed import introduction
 from rag.question import Question
+from rag.recency import formerly
 from rag.types import Evidence
 from rag.words import Rarity, stems
 
@@ -192,9 +193,13 @@ def offers(question: Question, candidate: Candidate) -> list[tuple[int, int]]:
 
 
 def ruled_out(question: Question, candidate: Candidate, start: int, end: int) -> bool:
-    """Whether these characters of the sentence are no answer: the question names them, or the text denies them."""
+    """Whether these characters of the sentence are no answer: the question names them, or the text denies them.
+
+    Or the question is for the latest, and they are of before.
+    """
     text = candidate.sentence.text
-    return _named_already(text[start:end], question) or taken_back(text, start, candidate.around)
+    denied = taken_back(text, start, candidate.around) or formerly(question.text, text, start, end)
+    return _named_already(text[start:end], question) or denied
 
 
 def _with_article(text: str, start: int) -> int:

@@ -7,7 +7,10 @@ from dataclasses import replace
 
 import regex
 
+from rag import values
+from rag.alignment import clause
 from rag.types import Position
+from rag.words import stems
 
 _LATEST = regex.compile(
     r"\b(?:latest|newest|most (?:recent|up[- ]to[- ]date)|up[- ]to[- ]date|current(?:ly)?"
@@ -16,6 +19,8 @@ _LATEST = regex.compile(
     regex.IGNORECASE,
 )
 
+_BEFORE = regex.compile(r"\b(?:previous|prior|former|preceding|earlier) (?:\w+ )?\w+", regex.IGNORECASE)
+
 Dates = Mapping[str, str | None]
 """When each document was published: an ISO date as precise as is known, or None."""
 
@@ -23,6 +28,20 @@ Dates = Mapping[str, str | None]
 def asked(question: str) -> bool:
     """Whether `question` is for how things stand now."""
     return _LATEST.search(question) is not None
+
+
+def formerly(question: str, text: str, start: int, end: int) -> bool:
+    """Whether `question` is for the latest, and its clause gives `text[start:end]` as what was before.
+
+    "OpenAI's previous raise closed at $40 billion" does not answer how much OpenAI raised last.
+    """
+    if not asked(question):
+        return False
+    wanted = set(stems(question))
+    began, _ = clause(text, start, end)
+    told = (match for match in _BEFORE.finditer(text, began, start) if wanted & set(stems(match.group())))
+    between = (text[match.end() : start] for match in told)
+    return any(not values.find(words) and not values.names(words) for words in between)
 
 
 def latest_first(positions: Sequence[Position], published: Dates) -> tuple[Position, ...]:

@@ -13,7 +13,7 @@ import pytest
 from eval_scripted import CASES, COST, LENGTH, OPENED, OWNER, RIGHT, Scripted, Shelf, answer, citation
 
 from eval.cases import Corpus, Proof
-from eval.checkpoint import Checkpoint
+from eval.checkpoint import Checkpoint, unshared
 from eval.environment import adapter_hash, code_hash
 from eval.run import Progress, combine, gate, run
 from index.errors import StorageError
@@ -139,6 +139,19 @@ def test_a_checkpoint_keeps_what_was_added(tmp_path: Path) -> None:
     Checkpoint(path, {"model": "a"}).add("one", {"text": "line\nbreak ’"})
     assert Checkpoint(path, {"model": "a"}).records == {"one": {"text": "line\nbreak ’"}}
     assert Checkpoint(path, {"model": "b"}).records == {}
+
+
+def test_a_checkpoint_is_one_process_s_at_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "eval" / "run.jsonl"
+    with (
+        unshared(path) as kept,
+        pytest.raises(StorageError, match=r"Another process is measuring .* Wait until it is done\."),
+        unshared(path),
+    ):
+        pass
+    assert kept == path
+    with unshared(path):
+        Checkpoint(path, {})
 
 
 def test_the_adapter_is_told_by_its_content() -> None:

@@ -80,3 +80,30 @@ def test_sources_of_one_day_are_named_without_it() -> None:
     same = {**DATES, "late.txt": "2027-03-01"}
     assert span((EARLY, LATE), lambda name: name, published=same).text == "12 [1]; late.txt says 15 [2]."
     assert recency.latest_first((EARLY, LATE), same)[0] == replace(EARLY, stance="accepted")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "value", "said"),
+    [
+        (
+            "How much did Orlo raise in its latest round?",
+            "Orlo's previous round closed at $40 million.",
+            "$40 million",
+            True,
+        ),
+        (
+            "How much did Orlo raise in its first round?",
+            "Orlo's previous round closed at $40 million.",
+            "$40 million",
+            False,
+        ),
+        ("What is the current toll?", "The toll is $9, and the former toll was $5.", "$9", False),
+        ("What is the current toll?", "The toll is $9, and the former toll was $5.", "$5", True),
+        ("Who is the current mayor?", "The former mayor Ann Holt was followed by Rita Vance.", "Ann Holt", True),
+        ("Who is the current mayor?", "The former mayor Ann Holt was followed by Rita Vance.", "Rita Vance", False),
+        ("Who is the current mayor?", "The former teacher Rita Vance became mayor.", "Rita Vance", False),
+    ],
+)
+def test_what_was_before_is_no_answer_to_what_is_latest(question: str, text: str, value: str, said: bool) -> None:
+    start = text.index(value)
+    assert recency.formerly(question, text, start, start + len(value)) is said

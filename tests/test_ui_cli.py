@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from eval.checkpoint import unshared
+
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = ("index", "ask", "chat", "search", "ui", "eval", "models", "doctor")
 RAG = [sys.executable, "-c", "from ui.cli import main; main()"]
@@ -147,6 +149,13 @@ def test_what_cannot_be_done_is_one_line_and_1(home: Path, tmp_path: Path, words
     assert done.returncode == 1
     assert done.stdout == ""
     assert said in one_line(done.stderr)
+
+
+def test_a_second_evaluation_of_the_same_is_one_line(home: Path) -> None:
+    with unshared(home / "cache" / "eval" / "seeds.jsonl"):
+        done = rag(home, "eval", "--limit", "1")
+    assert done.returncode == 1
+    assert "Wait until it is done." in one_line(done.stderr)
 
 
 def test_a_setting_that_is_wrong_is_one_line(home: Path, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from rich.text import Text
 
 import eval as evaluation
 from eval.benchmarks import Library, benchmark
+from eval.checkpoint import unshared
 from index.errors import CorroborateError
 from rag.assistant import Assistant
 from rag.settings import Settings
@@ -56,8 +57,7 @@ def known_facts(wanted: Wanted, json_file: Path | None, html_file: Path | None, 
 
 def published(name: str, data: Path, wanted: Wanted, json_file: Path | None) -> bool:
     """Runs a published benchmark, shows the figures, writes the file."""
-    kept = _checkpoint(wanted.settings, name)
-    with _counting(name) as progress:
+    with unshared(_checkpoint(wanted.settings, name)) as kept, _counting(name) as progress:
         opener = Library(wanted.settings)
         result = benchmark(name, data, opener, limit=wanted.limit, checkpoint=kept, progress=progress)
     _show([result.table])
@@ -67,10 +67,11 @@ def published(name: str, data: Path, wanted: Wanted, json_file: Path | None) -> 
 
 def _run(corpus: evaluation.Corpus, wanted: Wanted) -> evaluation.Result:
     settings = wanted.settings
-    with syncing("Opening the sources and the model") as progress:
-        assistant = Assistant.open(corpus.source, settings, index_path=wanted.index, progress=progress)
-    with assistant, _counting(corpus.name) as counting:
-        return evaluation.run(corpus, assistant, checkpoint=_checkpoint(settings, corpus.name), progress=counting)
+    with unshared(_checkpoint(settings, corpus.name)) as kept:
+        with syncing("Opening the sources and the model") as progress:
+            assistant = Assistant.open(corpus.source, settings, index_path=wanted.index, progress=progress)
+        with assistant, _counting(corpus.name) as counting:
+            return evaluation.run(corpus, assistant, checkpoint=kept, progress=counting)
 
 
 def _checkpoint(settings: Settings, name: str) -> Path:
