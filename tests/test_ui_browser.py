@@ -145,6 +145,18 @@ def test_a_citation_opens_the_source_at_the_words(browser: Any, address: str) ->
         assert in_view(page, "#ask textarea")
 
 
+def test_each_question_comes_into_view_until_the_reader_scrolls(browser: Any, address: str) -> None:
+    with visiting(browser, address) as page:
+        for question in ("How many?", "And the tide?", "Who won the regatta?"):
+            ask(page, question)
+            wait_in_view(page, f"#log .asked >> text={question}")
+        page.locator("#log").hover()
+        page.mouse.wheel(0, -5000)
+        wait_in_view(page, "#log .asked >> text=How many?")
+        page.wait_for_timeout(400)
+        assert in_view(page, "#log .asked >> text=How many?"), "it stays where the reader went"
+
+
 def test_citations_can_be_reached_and_opened_by_keyboard(browser: Any, address: str) -> None:
     with visiting(browser, address) as page:
         ask(page, "How many?").locator("a.cite").first.focus()

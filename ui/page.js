@@ -37,14 +37,19 @@ watch("value", () => {
 
 if (location.hash.startsWith("#document=")) show(location.hash);
 
-// Keeps the last question at the top while its answer grows, until the reader scrolls.
-const log = document.getElementById("log");
+// Keeps the last question at the top while its answer grows, until the reader scrolls. The log may come after this runs.
 let questions = 0;
 let following = true;
-for (const kind of ["wheel", "touchmove", "keydown"]) log?.addEventListener(kind, () => (following = false), { passive: true });
-log && new MutationObserver(() => {
+for (const kind of ["wheel", "touchmove", "keydown"]) {
+  document.addEventListener(kind, (event) => {
+    if (event.target.closest?.("#log")) following = false;
+  }, { passive: true });
+}
+new MutationObserver((changes) => {
+  const log = document.getElementById("log");
+  if (!changes.some((change) => log?.contains(change.target))) return;
   const asked = log.querySelectorAll(".asked");
   if (asked.length !== questions) following = true;
   questions = asked.length;
   if (following) asked[questions - 1]?.scrollIntoView({ block: "start" });
-}).observe(log, { childList: true, subtree: true });
+}).observe(document.body, { childList: true, subtree: true });
