@@ -5,6 +5,7 @@ from __future__ import annotations
 import regex
 
 from rag import values
+from rag.alignment import clause
 from rag.question import Question
 from rag.units import dimension
 
@@ -34,6 +35,17 @@ _MEASURED = tuple(
         (r"how (?:hot|cold|warm)|degrees?", "celsius, fahrenheit, degree"),
     )
 )
+_SIDES = {
+    "length": regex.compile(r"\b(?:long(?:est|er)?|lengths?)\b", regex.IGNORECASE),
+    "width": regex.compile(r"\b(?:wide(?:st|r)?|broad(?:est|er)?|widths?)\b", regex.IGNORECASE),
+    "height": regex.compile(
+        r"\b(?:high(?:est|er)?|tall(?:est|er)?|heights?|deep(?:est|er)?|depths?)\b", regex.IGNORECASE
+    ),
+    "thickness": regex.compile(r"\b(?:thick(?:est|er)?|thickness)\b", regex.IGNORECASE),
+}
+_SIDE_AFTER = regex.compile(r"[\s-]+(?:long|wide|broad|high|tall|deep|thick)\b", regex.IGNORECASE)
+_SIDE_BEFORE = regex.compile(r"\b(?:length|width|height|depth|thickness) (?:is |was |of )(?:\w+ )?$", regex.IGNORECASE)
+_SUPERLATIVE = regex.compile(r"\b(?:long|wide|broad|high|tall|deep|thick)e?st\b", regex.IGNORECASE)
 _COUNTED = regex.compile(r"\bhow (?:many|much) ((?:[\p{L}²³]+ ?){1,4})", regex.IGNORECASE)
 
 
@@ -41,7 +53,7 @@ def fits(text: str, start: int, end: int, question: Question) -> bool:
     """Whether the value at these characters of `text` has the form asked for."""
     value = text[start:end]
     aged = not _HOW_OLD.search(question.text) or _aged(text, start, end)
-    return aged and _dated(value, question) and _measured(value, question)
+    return aged and _dated(value, question) and _measured(value, question) and _sided(text, start, end, question)
 
 
 def currency(question: Question) -> str:
@@ -63,6 +75,21 @@ def _measured(value: str, question: Question) -> bool:
     units = {found.unit for found in values.find(value) if found.kind == "quantity" and "/" not in found.unit}
     wanted = _wanted(question) if units else frozenset()
     return not wanted or all(dimension(unit) in wanted for unit in units)
+
+
+def _sided(text: str, start: int, end: int, question: Question) -> bool:
+    """Whether what the text calls long, wide, high or thick is asked for so; a height may be called a depth."""
+    wanted = _sides(question.text)
+    if not wanted or all(found.kind != "quantity" for found in values.find(text[start:end])):
+        return True
+    beside = _SIDE_AFTER.match(text, end) or _SIDE_BEFORE.search(text[:start])
+    around = text[slice(*clause(text, start, end))]
+    called = beside.group() if beside else around if _SUPERLATIVE.search(around) else ""
+    return not called or bool(_sides(called) & wanted)
+
+
+def _sides(text: str) -> set[str]:
+    return {side for side, told in _SIDES.items() if told.search(text)}
 
 
 def _wanted(question: Question) -> frozenset[str]:

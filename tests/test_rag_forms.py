@@ -35,3 +35,22 @@ from rag.question import understand
 )
 def test_a_quantity_measures_what_is_asked_for(question: str, value: str, expected: bool) -> None:
     assert fits(value, 0, len(value), understand(question)) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "value", "expected"),
+    [
+        ("How deep is the tunnel?", "The tunnel will be 2.4 km long and have four lanes.", "2.4 km", False),
+        ("How deep is the tunnel?", "At 2.4 kilometres it will be the longest in the region.", "2.4 kilometres", False),
+        ("How deep is the tunnel?", "The tunnel runs 2.4 km under the harbour.", "2.4 km", True),
+        ("How long is the tunnel?", "The tunnel will be 2.4 km long and 11 m wide.", "2.4 km", True),
+        ("How long is the tunnel?", "The tunnel will be 2.4 km long and 11 m wide.", "11 m", False),
+        ("What is the width of the longest tunnel?", "The longest tunnel measures 11 m across.", "11 m", True),
+        ("How high did the water stand?", "The water was 2 m deep.", "2 m", True),
+        ("How thick is the ice?", "The rink has a length of 60 metres.", "60 metres", False),
+        ("How long did the longest stage take?", "The stage took two hours, with a 20 m high ramp.", "two hours", True),
+    ],
+)
+def test_what_is_called_long_is_no_depth(question: str, text: str, value: str, expected: bool) -> None:
+    start = text.index(value)
+    assert fits(text, start, start + len(value), understand(question)) is expected
