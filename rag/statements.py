@@ -19,7 +19,8 @@ from rag.types import Claim
 
 SAME_AT = 0.80
 BEHIND = 1.0  # log-odds
-FEWEST_WORDS = 5
+_FEWEST_WORDS = 5
+_FEWEST_TO_CONFIRM = 3  # "Nobody was hurt."
 _ANNOUNCERS = 3
 _MOST_MENDED = 8
 _ENDED = regex.compile(r"[.!?]\W*$")  # a dateline does not end so
@@ -56,7 +57,7 @@ def collect(
 
     `corrected` are the corrections that the question is about, by document id: what they put right is the answer.
     """
-    usable = [candidate for candidate in found if _tells(candidate) and not _on_author(candidate, library)]
+    usable = [candidate for candidate in found if _tells(question, candidate) and not _on_author(candidate, library)]
     usable = sorted(usable, key=lambda candidate: -candidate.framed)
     if not usable:
         return []
@@ -123,11 +124,13 @@ def _on_author(candidate: Candidate, library: Library) -> bool:
     return candidate.sentence.start >= note(library.document(candidate.document_id))
 
 
-def _tells(candidate: Candidate) -> bool:
+def _tells(question: Question, candidate: Candidate) -> bool:
     """Whether a sentence says something by itself or as an item: no by-line, bare cells, exclamation, introduction."""
     text = candidate.sentence.text
     said = regex.search(r"\s\p{Ll}", text) is not None  # more than the name of an item
-    long = len(regex.findall(r"\b\p{L}+", f"{candidate.introduction} {text}")) >= FEWEST_WORDS
+    words = len(regex.findall(r"\b\p{L}+", f"{candidate.introduction} {text}"))
+    ended = question.shape == "yes_no" and text.endswith((".", ".”", '."'))
+    long = words >= (_FEWEST_TO_CONFIRM if ended else _FEWEST_WORDS)
     return said and long and "|" not in text and not text.endswith(":") and not _HEADER.match(text)
 
 

@@ -60,6 +60,7 @@ month: month = 1|mo; year = 12|yr; decade = 120; century = 1200|centuries
 percent: percent = 1|%|per cent|pct
 percentage point: percentage point = 1|percent point; basis point = 0.01|bp
 gram: tonne = 1000000|metric ton|ton|t; kilotonne = 1000000000|kt|kiloton
+gram: kilo = 1000
 gram: megatonne = 1000000000000|Mt; gigatonne = 1000000000000000|Gt
 ounce: ounce = 1|oz; pound = 16|lb
 inch: inch = 1|inches; foot = 12|feet|ft; yard = 36|yd; mile = 63360|mi

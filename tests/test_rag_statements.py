@@ -66,3 +66,9 @@ def test_what_a_paper_got_wrong_is_what_its_correction_puts_right(harbour: Assis
 def test_mistakes_that_are_no_papers_are_not_those_of_the_correction(harbour: Assistant) -> None:
     answer = harbour.ask("What mistakes were made when the pier was mended?")
     assert "bolts" in answer.text
+
+
+def test_a_short_sentence_may_be_all_there_is_to_say(harbour: Assistant) -> None:
+    answer = harbour.ask("Was anyone hurt?")
+    assert "Nobody was hurt." in answer.text
+    assert answer.citations[0].document_id == "report.txt"

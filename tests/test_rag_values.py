@@ -192,6 +192,7 @@ SAME = {
         500 micrograms | 0.5 mg
         180 lb | 180 pounds
         5 tonnes | 5,000 kg
+        7.2 kilos | 7,200 g
         20 °C | 68 °F
         20 degrees Celsius | 20°C
         920 hPa | 920 millibars
