@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +46,7 @@ class Checkpoint:
     def remove(self) -> None:
         """Deletes the file: a finished run is not resumed but run again."""
         if self.path is not None:
-            with contextlib.suppress(OSError):
+            with suppress(OSError):
                 self.path.unlink(missing_ok=True)
 
     def _load(self, path: Path) -> dict[str, Any]:

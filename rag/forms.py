@@ -43,9 +43,10 @@ _SIDES = {
     ),
     "thickness": regex.compile(r"\b(?:thick(?:est|er)?|thickness)\b", regex.IGNORECASE),
 }
-_SIDE_AFTER = regex.compile(r"[\s-]+(?:long|wide|broad|high|tall|deep|thick)\b", regex.IGNORECASE)
+_CALLED = r"(?:long|wide|broad|high|tall|deep|thick)"
+_SIDE_AFTER = regex.compile(rf"[\s-]+{_CALLED}\b", regex.IGNORECASE)
 _SIDE_BEFORE = regex.compile(r"\b(?:length|width|height|depth|thickness) (?:is |was |of )(?:\w+ )?$", regex.IGNORECASE)
-_SUPERLATIVE = regex.compile(r"\b(?:long|wide|broad|high|tall|deep|thick)e?st\b", regex.IGNORECASE)
+_SUPERLATIVE = regex.compile(rf"\b{_CALLED}e?st\b", regex.IGNORECASE)
 _COUNTED = regex.compile(r"\bhow (?:many|much) ((?:[\p{L}²³]+ ?){1,4})", regex.IGNORECASE)
 
 
